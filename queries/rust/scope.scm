@@ -1,0 +1,2 @@
+; Imports.
+(use_declaration) @import

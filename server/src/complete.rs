@@ -1,0 +1,99 @@
+//! One completion for one hole: the newest request wins, the model's stream is cut where the hole ends, cleaned, and kept for
+//! what the user types next.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::context::{Context, Limits};
+use crate::document::Snapshot;
+use crate::model::{Backend, Error, Usage};
+use crate::prompt::fill::{Filled, Layout};
+use crate::text::Span;
+
+/// Why a completion was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// The editor asked by itself after a key.
+    Automatic,
+    /// The user asked.
+    Invoked,
+}
+
+/// When a completion is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// As soon as the first useful line is there; the rest is served to the next request from the running stream.
+    FirstLine,
+    /// When it is complete.
+    Whole,
+}
+
+/// How to complete; plain values made from the options.
+#[derive(Clone)]
+pub struct Settings {
+    pub backend: Arc<dyn Backend>,
+    /// How prompts are laid out for this backend's model.
+    pub layout: Layout,
+    pub limits: Limits,
+    /// Waiting time of automatic requests.
+    pub debounce: Duration,
+    pub max_tokens: usize,
+    /// Automatic completions with a mean log-probability below this are not shown.
+    pub min_log_prob: f32,
+}
+
+/// A request for a completion.
+#[derive(Clone)]
+pub struct Query {
+    pub snapshot: Snapshot,
+    /// Bytes into the snapshot's text.
+    pub offset: usize,
+    pub neighbours: Vec<Arc<Snapshot>>,
+    pub trigger: Trigger,
+    pub delivery: Delivery,
+    pub settings: Settings,
+}
+
+/// Text for one hole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// What of the snapshot's text it replaces; starts at or before the query's offset, never leaves its line.
+    pub span: Span,
+    pub text: String,
+    /// False while the model is still writing.
+    pub done: bool,
+}
+
+/// What became of a query.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub completion: Option<Completion>,
+    /// Why there is no completion, or where it came from.
+    pub verdict: Verdict,
+    /// What was sent, where a model was asked.
+    pub sent: Option<Arc<Sent>>,
+    pub usage: Usage,
+    /// From the request to the model to its first chunk.
+    pub first_chunk: Option<Duration>,
+}
+
+/// The context and the prompt of a generation.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub context: Context,
+    pub filled: Filled,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    Generated,
+    /// From an earlier answer that the user typed into, or from one still being written.
+    TypedThrough,
+    /// A newer request for the same document took over.
+    Superseded,
+    /// The place wants no completion: why.
+    Quiet(&'static str),
+    /// The model's answer was not worth showing: the name of the filter or rule.
+    Filtered(&'static str),
+    Failed(Error),
+}

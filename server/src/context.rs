@@ -1,0 +1,147 @@
+//! Everything worth telling a model about one place in a document, chosen within a budget; pure.
+//!
+//! [`gather`] reads snapshots only: no files, no clock, no options, no errors. The same snapshots, offset and limits give the
+//! same context, byte for byte. Each source of snippets is one file of this folder and one line in `SOURCES`.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::document::Snapshot;
+use crate::text::Span;
+
+/// What a context may cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// The most tokens that snippets, prefix and suffix may have together.
+    pub tokens: usize,
+    /// The most tokens of text after the cursor.
+    pub suffix_tokens: usize,
+    /// How many bytes of source text make a token of this model, about; 3.3 for code with common vocabularies.
+    pub bytes_per_token: f32,
+}
+
+/// Everything gathered for one hole, before it becomes a prompt.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub hole: Hole,
+    /// The near code before the hole. Its start moves in steps of many lines, so that a key typed does not move it.
+    pub prefix: Span,
+    /// The near code after the hole.
+    pub suffix: Span,
+    /// In the order in which they go into a prompt: the most stable first.
+    pub snippets: Vec<Snippet>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The gap at the cursor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hole {
+    /// Bytes into the document.
+    pub offset: usize,
+    pub kind: HoleKind,
+    /// Whether more than one line may be filled in here.
+    pub shape: Shape,
+    /// The innermost block (braces included) around the hole.
+    pub block: Option<Span>,
+    /// The function, method or test around the hole, from its docs or attributes to its end.
+    pub function: Option<Span>,
+    /// Why no completion should be offered here on its own, in words for the status ("inside a comment"…).
+    pub quiet: Option<&'static str>,
+}
+
+/// Where a hole is, by syntax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoleKind {
+    /// Ordinary code in the middle of a statement or expression.
+    Code,
+    /// At a place where a statement of a block can begin.
+    Statement,
+    /// Between the parentheses of a call.
+    Arguments,
+    /// Between the parentheses of a definition.
+    Parameters,
+    /// At a place where a definition of the file or of a type can begin.
+    Item,
+    Import,
+    String,
+    Comment,
+    /// Right behind the end of a finished statement (`;`, `}`).
+    AfterStatement,
+    /// No syntax is known.
+    Unknown,
+}
+
+/// How much may be filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Up to the end of the line.
+    Line,
+    /// Up to the end of the enclosing block or the next definition.
+    Block,
+}
+
+/// Which source a snippet comes from; the names that `convive context` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    Imports,
+    /// The type or module around the hole: its header, and its fields.
+    EnclosingType,
+    /// Docs, signature and receiver or impl header of the function around the hole, where the prefix does not hold it already.
+    EnclosingFunction,
+    /// Signatures of the file's other definitions.
+    Outline,
+    /// Definitions of the file that the code around the cursor refers to.
+    Definition,
+    /// Tests beside the code.
+    SiblingTest,
+}
+
+/// A piece of code from elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snippet {
+    pub source: Source,
+    /// None for the document itself when it has no path.
+    pub path: Option<Arc<Path>>,
+    /// 1-based lines, end excluded.
+    pub lines: Range<usize>,
+    pub text: String,
+    /// Why it is there, in words for the user: "called on line 12".
+    pub reason: String,
+    /// About this many tokens.
+    pub tokens: usize,
+}
+
+/// A snippet that was found and not used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    pub snippet: Snippet,
+    /// "over the budget", "already in the prefix"…
+    pub why: &'static str,
+}
+
+/// Gathers the context of the hole at `offset` (bytes). `neighbours` are other files worth reading: sibling tests.
+pub fn gather(
+    snapshot: &Snapshot,
+    offset: usize,
+    neighbours: &[Arc<Snapshot>],
+    limits: Limits,
+) -> Context {
+    let _ = (neighbours, limits);
+    let text = &snapshot.text;
+    let offset = text.floor(offset);
+    Context {
+        hole: Hole {
+            offset,
+            kind: HoleKind::Unknown,
+            shape: Shape::Line,
+            block: None,
+            function: None,
+            quiet: None,
+        },
+        prefix: Span::new(0, offset),
+        suffix: Span::new(offset, text.len()),
+        snippets: Vec::new(),
+        left_out: Vec::new(),
+    }
+}

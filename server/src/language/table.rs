@@ -1,0 +1,93 @@
+//! The table of languages: adding one is a row here, its `.scm` files in `queries/`, and its grammar in `Cargo.toml`.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::Queries;
+
+/// One language, as data.
+#[derive(Debug)]
+pub struct Language {
+    /// The name in messages and in model prompts: `Go`, `Rust`.
+    pub name: &'static str,
+    /// The `languageId`s of the protocol that mean this language.
+    pub ids: &'static [&'static str],
+    /// File extensions without the dot.
+    pub extensions: &'static [&'static str],
+    /// What starts a line comment.
+    pub line_comment: &'static str,
+    /// One level of indentation where a file does not show its own.
+    pub indent: &'static str,
+    /// Whether a file holds tests by its path alone (Go: `_test.go`; Rust: below `tests/`).
+    pub is_test_file: fn(&Path) -> bool,
+    /// The files on disk that may hold the tests of a source file, in order of preference; patterns end in `*` for a whole folder.
+    pub test_files: fn(&Path) -> Vec<PathBuf>,
+    pub(super) grammar: fn() -> tree_sitter::Language,
+    pub(super) sources: QuerySources,
+    pub(super) queries: OnceLock<Queries>,
+}
+
+/// The text of a language's query files.
+#[derive(Debug)]
+pub struct QuerySources {
+    pub outline: &'static str,
+    pub scope: &'static str,
+}
+
+macro_rules! queries {
+    ($folder:literal) => {
+        QuerySources {
+            outline: include_str!(concat!("../../../queries/", $folder, "/outline.scm")),
+            scope: include_str!(concat!("../../../queries/", $folder, "/scope.scm")),
+        }
+    };
+}
+
+/// Every language that Convive has a grammar for.
+pub static LANGUAGES: [Language; 2] = [
+    Language {
+        name: "Go",
+        ids: &["go"],
+        extensions: &["go"],
+        line_comment: "//",
+        indent: "\t",
+        is_test_file: |path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().ends_with("_test.go"))
+        },
+        test_files: |path| match path.file_stem() {
+            Some(stem) => vec![path.with_file_name(format!("{}_test.go", stem.to_string_lossy()))],
+            None => Vec::new(),
+        },
+        grammar: || tree_sitter_go::LANGUAGE.into(),
+        sources: queries!("go"),
+        queries: OnceLock::new(),
+    },
+    Language {
+        name: "Rust",
+        ids: &["rust"],
+        extensions: &["rs"],
+        line_comment: "//",
+        indent: "    ",
+        is_test_file: |path| {
+            path.parent()
+                .is_some_and(|folder| folder.ends_with("tests"))
+        },
+        test_files: |_| Vec::new(),
+        grammar: || tree_sitter_rust::LANGUAGE.into(),
+        sources: queries!("rust"),
+        queries: OnceLock::new(),
+    },
+];
+
+impl Language {
+    pub fn grammar(&self) -> tree_sitter::Language {
+        (self.grammar)()
+    }
+
+    /// The language's queries, compiled on first use.
+    pub fn queries(&self) -> &Queries {
+        self.queries
+            .get_or_init(|| Queries::compile(&self.grammar(), &self.sources))
+    }
+}

@@ -1,0 +1,25 @@
+//! Convive's parts, lowest first: each may use only the ones above it (`server/README.md` has the rules).
+
+pub mod text;
+
+pub mod language;
+
+pub mod document;
+
+pub mod workspace;
+
+pub mod privacy;
+
+pub mod context;
+
+pub mod model;
+
+pub mod prompt;
+
+pub mod complete;
+
+pub mod config;
+
+pub mod lsp;
+
+pub mod cli;

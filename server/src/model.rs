@@ -1,0 +1,148 @@
+//! Models: a prompt and sampling go in, a stream of chunks with an end comes out; dropping the stream stops the work.
+//!
+//! Nothing here knows documents, spans or options. A backend is one file of this folder and one line in [`connect`].
+
+pub mod error;
+pub mod fim;
+pub mod scripted;
+
+use std::time::Duration;
+
+use futures::stream::BoxStream;
+
+pub use error::Error;
+
+/// A stream of events: chunks, then exactly one [`Event::End`]; or an error at any point, and nothing after it.
+/// A stream that ends without either broke off (the backends turn that into [`Error::Closed`]).
+pub type Events = BoxStream<'static, Result<Event, Error>>;
+
+/// Something that answers prompts.
+pub trait Backend: Send + Sync {
+    /// Starts a generation when the stream is first polled; dropping the stream ends it, down to the socket or the decoding loop.
+    fn generate(&self, request: Request) -> Events;
+
+    /// What is known of the model without asking it to generate. May connect or load; `Err` says why the backend cannot answer.
+    fn probe(&self) -> futures::future::BoxFuture<'static, Result<About, Error>>;
+}
+
+/// One run of a model.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub prompt: Prompt,
+    pub sampling: Sampling,
+    /// Names the document, for backends that keep one prompt cache for each; never sent to a remote one.
+    pub cache_key: String,
+}
+
+/// What a model reads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prompt {
+    /// Control and text pieces for a model that completes raw text; only control pieces may become control tokens.
+    Raw {
+        pieces: Vec<Piece>,
+        /// Bytes at the end of the last text piece that the backend may take back and generate anew (token healing), so that a
+        /// word or blank cut in two is tokenised whole. The answer then does *not* repeat these bytes. 0 where unsupported.
+        heal: usize,
+    },
+    /// The server builds the FIM prompt itself.
+    Insert { prefix: String, suffix: String },
+    /// For models that only chat.
+    Chat(Vec<Message>),
+}
+
+/// A part of a raw prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// A control token by its text, e.g. `<|fim_prefix|>`.
+    Control(String),
+    /// User text; never becomes a control token.
+    Text(String),
+}
+
+/// One message of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub role: Role,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    System,
+    User,
+    Assistant,
+}
+
+/// How to generate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sampling {
+    /// The most tokens to generate.
+    pub max_tokens: usize,
+    /// 0 is greedy.
+    pub temperature: f32,
+    pub seed: Option<u32>,
+    /// Texts that end the generation; they are not part of the answer. Some servers take 4 at most.
+    pub stops: Vec<String>,
+}
+
+/// What happens during a generation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The backend is getting ready (loading weights): what, and how far (0 to 1) where known.
+    Progress {
+        what: String,
+        fraction: Option<f32>,
+    },
+    /// A piece of answer, whole characters only.
+    Chunk(Chunk),
+    End(End),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chunk {
+    pub text: String,
+    /// Sum of the natural logarithms of the probabilities of the tokens in this chunk, and their number, where the backend gives them.
+    pub log_prob: Option<(f32, usize)>,
+}
+
+/// How a generation ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct End {
+    pub reason: EndReason,
+    pub usage: Usage,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EndReason {
+    /// The model ended by itself.
+    #[default]
+    Finished,
+    /// A stop sequence came.
+    Stop,
+    /// `max_tokens`, or the window is full.
+    Length,
+}
+
+/// What a generation cost, as far as the backend says.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usage {
+    pub prompt_tokens: Option<usize>,
+    /// Prompt tokens that came from the backend's cache.
+    pub cached_tokens: Option<usize>,
+    pub generated_tokens: Option<usize>,
+    pub prompt_time: Option<Duration>,
+    pub generation_time: Option<Duration>,
+}
+
+/// What a backend says of its model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct About {
+    /// The model's own name, e.g. `general.name` of a GGUF file or the id in `/v1/models`.
+    pub model: String,
+    /// The FIM format it was recognised to use; None for a model without FIM.
+    pub fim: Option<&'static fim::Format>,
+    /// Tokens that the model can read and write together.
+    pub window: Option<usize>,
+    /// Bytes and a description of the machine's part, for `doctor`.
+    pub details: Vec<(String, String)>,
+}

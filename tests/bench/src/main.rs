@@ -1,0 +1,2 @@
+//! Measures Convive against floors and peers of the same run.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What several test packages share: fixtures with drawn cursors, a fake model server.

@@ -1,0 +1,2 @@
+//! Runs the project tasks: demo, test, bench.
+fn main() {}
