@@ -1,0 +1,16 @@
+//! The measurements: builds the server, gets the weights, and runs the bench program.
+
+use crate::shell::{cargo, convive, run};
+use crate::{build, tools, weights};
+
+/// Runs all measurements, or those named.
+pub fn measure(names: &[&str]) -> Result<(), String> {
+    build::release()?;
+    let weights = weights::ensure()?;
+    let mut bench = cargo(&["run", "--release", "--quiet", "--package", "bench", "--"]);
+    bench
+        .args(names)
+        .env("CONVIVE_BIN", convive())
+        .env("CONVIVE_TEST_MODEL", weights);
+    run(tools::ensure()?.apply(&mut bench))
+}

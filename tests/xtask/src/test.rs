@@ -1,0 +1,140 @@
+//! Everything that CI runs, in the order in which a mistake shows soonest.
+
+use crate::shell::{cargo, convive, output, run};
+use crate::{build, tools, weights};
+
+/// All checks and tests; `fast` leaves out what needs the C++ build or the weights.
+pub fn all(fast: bool) -> Result<(), String> {
+    let mut report = Report::default();
+    ensure_components()?;
+    report.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    report.step("documentation", || {
+        let mut doc = cargo(&[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--no-default-features",
+            "--document-private-items",
+            "--quiet",
+        ]);
+        run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    if fast {
+        report.step("lints", || {
+            run(&mut cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--no-default-features",
+                "--quiet",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        })?;
+    }
+    report.step("tests without the engine", || {
+        run(&mut cargo(&[
+            "test",
+            "--workspace",
+            "--exclude",
+            "live",
+            "--no-default-features",
+        ]))
+    })?;
+    if !fast {
+        live(&mut report)?;
+    }
+    report.print(fast);
+    Ok(())
+}
+
+/// The lints over everything, and the tests with the real engine, weights and process. All in one profile: the C++ is built once.
+fn live(report: &mut Report) -> Result<(), String> {
+    let tools = tools::ensure()?;
+    report.step("build", build::release)?;
+    report.step("lints", || {
+        let mut clippy = cargo(&[
+            "clippy",
+            "--release",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ]);
+        run(tools.apply(&mut clippy))
+    })?;
+    let weights = weights::ensure()?;
+    report.step("engine with real weights", || {
+        let mut test = cargo(&[
+            "test",
+            "--release",
+            "--package",
+            "convive-engine",
+            "--features",
+            "llama",
+        ]);
+        run(tools.apply(&mut test).env("CONVIVE_TEST_MODEL", &weights))
+    })?;
+    report.step("live: the program with real weights", || {
+        let mut test = cargo(&[
+            "test",
+            "--release",
+            "--package",
+            "live",
+            "--",
+            "--nocapture",
+        ]);
+        run(tools
+            .apply(&mut test)
+            .env("CONVIVE_TEST_MODEL", &weights)
+            .env("CONVIVE_BIN", convive()))
+    })
+}
+
+fn ensure_components() -> Result<(), String> {
+    let missing: Vec<&str> = [("rustfmt", "fmt"), ("clippy", "clippy")]
+        .into_iter()
+        .filter(|(_, command)| output("cargo", &[command, "--version"]).is_none())
+        .map(|(component, _)| component)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut rustup = std::process::Command::new("rustup");
+    run(rustup.args(["component", "add"]).args(&missing))
+        .map_err(|error| format!("{error}: please install {}", missing.join(" and ")))
+}
+
+#[derive(Default)]
+struct Report {
+    steps: Vec<(&'static str, u64)>,
+}
+
+impl Report {
+    fn step(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        println!("\n== {name} ==");
+        let start = std::time::Instant::now();
+        work().map_err(|error| format!("{name}: {error}"))?;
+        self.steps.push((name, start.elapsed().as_secs()));
+        Ok(())
+    }
+
+    fn print(&self, fast: bool) {
+        println!();
+        for (name, seconds) in &self.steps {
+            println!("ok  {name} ({seconds} s)");
+        }
+        if fast {
+            println!(
+                "left out by --fast: the engine (C++), lints of the engine's code, and the live tier"
+            );
+        }
+    }
+}
