@@ -1,1 +1,3 @@
 //! What several test packages share: fixtures with drawn cursors, a fake model server.
+
+pub mod stdio;
