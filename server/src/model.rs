@@ -4,6 +4,7 @@
 
 pub mod error;
 pub mod fim;
+pub mod local;
 pub mod scripted;
 
 use std::time::Duration;
