@@ -30,6 +30,11 @@ pub fn show(place: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
+/// The place of the first of the demo's holes, cut anew.
+pub fn first_place() -> Result<String, String> {
+    cut(HOLES.first().ok_or("the demo has no holes")?)
+}
+
 fn explain(place: &str) -> Result<(), String> {
     run(Command::new(convive()).args(["complete", "--explain", place]))
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod demo;
+mod picture;
 mod shell;
 mod test;
 mod tools;
@@ -14,6 +15,7 @@ const HELP: &str = "\
 cargo xtask demo [FILE:LINE:COL]   build, get the default weights, and watch a real model complete real code
 cargo xtask test [--fast]          everything that CI runs; --fast leaves out the C++ build and the live tier
 cargo xtask bench [NAME]           the measurements, as Markdown tables
+cargo xtask picture                draw the README's picture from what the demo prints
 cargo xtask tools                  install what the build is missing, and say what it uses";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         ["test"] => test::all(false),
         ["test", "--fast"] => test::all(true),
         ["bench", rest @ ..] => bench::measure(rest),
+        ["picture"] => picture::draw(),
         ["tools"] => tools::ensure().map(|tools| println!("{tools}")),
         _ => Err(HELP.to_owned()),
     };
