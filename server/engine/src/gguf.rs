@@ -152,7 +152,7 @@ fn check_tensors<R: Read>(
         let kind = u32::from_le_bytes(reader.bytes()?);
         let offset = u64::from_le_bytes(reader.bytes()?);
         let size = tensor_bytes(&name, shape, kind)?;
-        if offset % alignment != 0 {
+        if !offset.is_multiple_of(alignment) {
             return refuse(format!(
                 "tensor {name:?} is not aligned; the file is damaged"
             ));
@@ -184,7 +184,7 @@ fn tensor_bytes(name: &str, shape: [u64; 4], kind: u32) -> Result<u64, Refused> 
             "tensor {name:?} uses quantisation number {kind}, which this version does not know"
         )),
         (Some(elements), Some((_, block, bytes))) => {
-            if shape[0] % block != 0 {
+            if !shape[0].is_multiple_of(*block) {
                 return refuse(format!("tensor {name:?} has rows of a broken length"));
             }
             match (elements / block).checked_mul(*bytes) {

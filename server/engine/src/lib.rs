@@ -4,5 +4,25 @@
 //! behind the feature `llama`.
 
 pub mod gguf;
+pub mod serve;
 pub mod socket;
 pub mod wire;
+
+// The pure rules of a generation; without llama.cpp only their tests use them.
+pub mod heal;
+pub mod output;
+pub mod sample;
+
+#[cfg(feature = "llama")]
+mod engine;
+#[cfg(feature = "llama")]
+mod generation;
+#[cfg(feature = "llama")]
+mod llama;
+#[cfg(feature = "llama")]
+mod prepare;
+#[cfg(feature = "llama")]
+mod prompt;
+
+#[cfg(feature = "llama")]
+pub use engine::{Settings, probe, run};

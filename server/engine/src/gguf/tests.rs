@@ -251,10 +251,7 @@ fn bad_tensors_are_refused() {
     refused(&with(tensor("w", &[], 8, 0)), "0 dimensions");
     refused(&with(tensor("w", &[32; 5], 8, 0)), "5 dimensions");
     refused(&with(tensor("w", &[0, 4], 8, 0)), "impossible size");
-    refused(
-        &with(tensor("w", &[u64::MAX & !31, 2], 8, 0)),
-        "impossible size",
-    );
+    refused(&with(tensor("w", &[!31, 2], 8, 0)), "impossible size");
     refused(&with(tensor("w", &[33], 8, 0)), "broken length");
     refused(&with(tensor("w", &[32], 31, 0)), "quantisation number 31");
     refused(

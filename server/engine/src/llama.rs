@@ -1,0 +1,477 @@
+//! The thin safe side of llama.cpp: only what the engine uses, every length checked before C++ sees it.
+//!
+//! On the raw binding, because the abort callback, the log hook and requantising are only there. A failed assertion inside the
+//! library ends the process; that is why the engine is one of its own.
+
+use std::collections::VecDeque;
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::path::Path;
+use std::ptr::{NonNull, null};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+
+use llama_cpp_sys_2 as sys;
+
+/// Tokens are evaluated in chunks of at most this many: a cancel waits for less, and nothing is slower.
+pub const CHUNK: usize = 64;
+
+/// The most positions of one chunk that give logits.
+pub const OUTPUTS: usize = 16;
+
+static ERRORS: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+/// Gets the library ready, once per process.
+///
+/// # Errors
+/// Where the processor lacks what the library was compiled for; it would end the process with an illegal instruction.
+pub fn init() -> Result<(), String> {
+    check_processor()?;
+    static ONCE: Once = Once::new();
+    // SAFETY: called once, before any other call into the library; the hook is a static function without user data.
+    ONCE.call_once(|| unsafe {
+        sys::llama_log_set(Some(keep_errors), std::ptr::null_mut());
+        sys::llama_backend_init();
+    });
+    Ok(())
+}
+
+fn check_processor() -> Result<(), String> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let features = [
+            ("AVX2", is_x86_feature_detected!("avx2")),
+            ("FMA", is_x86_feature_detected!("fma")),
+            ("F16C", is_x86_feature_detected!("f16c")),
+            ("BMI2", is_x86_feature_detected!("bmi2")),
+        ];
+        let missing: Vec<_> = features
+            .iter()
+            .filter(|(_, there)| !there)
+            .map(|(name, _)| *name)
+            .collect();
+        if !missing.is_empty() {
+            return Err(format!(
+                "this processor is too old for the local engine (it lacks {}); use a backend of kind \"openai\"",
+                missing.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The last error lines of the library, newest last; taking them forgets them.
+pub fn last_errors() -> String {
+    let mut lines = ERRORS.lock().unwrap_or_else(PoisonError::into_inner);
+    lines.drain(..).collect::<Vec<_>>().join("; ")
+}
+
+unsafe extern "C" fn keep_errors(
+    level: sys::ggml_log_level,
+    text: *const c_char,
+    _user_data: *mut c_void,
+) {
+    if level != sys::GGML_LOG_LEVEL_ERROR || text.is_null() {
+        return;
+    }
+    // SAFETY: the library passes a text that ends with 0 and lives during the call.
+    let line = unsafe { CStr::from_ptr(text) }.to_string_lossy();
+    let line = line.trim();
+    if line.is_empty() {
+        return;
+    }
+    let mut lines = ERRORS.lock().unwrap_or_else(PoisonError::into_inner);
+    if lines.len() == 4 {
+        lines.pop_front();
+    }
+    lines.push_back(line.to_owned());
+}
+
+fn c_path(path: &Path) -> Result<CString, String> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| format!("{} is not Unicode", path.display()))?;
+    CString::new(text).map_err(|_| format!("{} has a zero byte", path.display()))
+}
+
+/// Writes a copy of `from` with 8-bit weights, which reads prompts faster.
+pub fn requantise(from: &Path, to: &Path, threads: usize) -> Result<(), String> {
+    let (from, to) = (c_path(from)?, c_path(to)?);
+    // SAFETY: both names end with 0 and live during the call; the parameters are the library's defaults with plain values.
+    let status = unsafe {
+        let mut params = sys::llama_model_quantize_default_params();
+        params.nthread = threads as i32;
+        params.ftype = sys::LLAMA_FTYPE_MOSTLY_Q8_0;
+        params.allow_requantize = true;
+        sys::llama_model_quantize(from.as_ptr(), to.as_ptr(), &params)
+    };
+    match status {
+        0 => Ok(()),
+        _ => Err(format!("requantising failed: {}", last_errors())),
+    }
+}
+
+/// Loaded weights.
+pub struct Model {
+    model: NonNull<sys::llama_model>,
+    vocab: *const sys::llama_vocab,
+}
+
+impl Model {
+    /// Maps the weights at `path`; `progress` hears of shares from 0 to 1.
+    ///
+    /// # Errors
+    /// With the library's own last words.
+    pub fn load(path: &Path, mut progress: impl FnMut(f32)) -> Result<Model, String> {
+        unsafe extern "C" fn report(share: f32, user_data: *mut c_void) -> bool {
+            // SAFETY: `user_data` is the reference below, alive while the library loads.
+            let progress = unsafe { &mut *user_data.cast::<&mut dyn FnMut(f32)>() };
+            progress(share);
+            true
+        }
+        let name = c_path(path)?;
+        let mut progress: &mut dyn FnMut(f32) = &mut progress;
+        // SAFETY: the name and the callback's data live during the call.
+        let model = unsafe {
+            let mut params = sys::llama_model_default_params();
+            params.load_mode = sys::LLAMA_LOAD_MODE_MMAP;
+            params.progress_callback = Some(report);
+            params.progress_callback_user_data = (&raw mut progress).cast();
+            sys::llama_model_load_from_file(name.as_ptr(), params)
+        };
+        let Some(model) = NonNull::new(model) else {
+            return Err(format!("{}: {}", path.display(), last_errors()));
+        };
+        // SAFETY: the model is alive; the vocabulary belongs to it.
+        let vocab = unsafe { sys::llama_model_get_vocab(model.as_ptr()) };
+        Ok(Model { model, vocab })
+    }
+
+    /// Tokens that the model was trained to read together.
+    pub fn trained_window(&self) -> usize {
+        // SAFETY: the model is alive.
+        unsafe { sys::llama_model_n_ctx_train(self.model.as_ptr()) }.max(0) as usize
+    }
+
+    pub fn parameters(&self) -> u64 {
+        // SAFETY: the model is alive.
+        unsafe { sys::llama_model_n_params(self.model.as_ptr()) }
+    }
+
+    /// Bytes of all tensors.
+    pub fn bytes(&self) -> u64 {
+        // SAFETY: the model is alive.
+        unsafe { sys::llama_model_size(self.model.as_ptr()) }
+    }
+
+    /// Bytes of key-value cache for one token, about: two values of 16 bits per layer and dimension of the KV heads.
+    pub fn cache_bytes_per_token(&self) -> usize {
+        let model = self.model.as_ptr();
+        // SAFETY: the model is alive.
+        let [layers, heads, kv_heads, size] = unsafe {
+            [
+                sys::llama_model_n_layer(model),
+                sys::llama_model_n_head(model),
+                sys::llama_model_n_head_kv(model),
+                sys::llama_model_n_embd(model),
+            ]
+        }
+        .map(|count| count.max(1) as usize);
+        layers * (size / heads) * kv_heads * 2 * 2
+    }
+
+    pub fn vocabulary(&self) -> usize {
+        // SAFETY: the vocabulary lives as long as the model.
+        unsafe { sys::llama_vocab_n_tokens(self.vocab) }.max(0) as usize
+    }
+
+    /// The token that begins a text, and whether every prompt has to begin with it.
+    pub fn begin(&self) -> Option<(u32, bool)> {
+        // SAFETY: the vocabulary lives as long as the model.
+        let (token, add) = unsafe {
+            (
+                sys::llama_vocab_bos(self.vocab),
+                sys::llama_vocab_get_add_bos(self.vocab),
+            )
+        };
+        Some((u32::try_from(token).ok()?, add))
+    }
+
+    /// Whether this token ends an answer: an end token, or one that only steers and is no text.
+    pub fn ends(&self, token: u32) -> bool {
+        // SAFETY: the vocabulary lives as long as the model, and the token is one of it.
+        (token as usize) >= self.vocabulary()
+            || unsafe {
+                sys::llama_vocab_is_eog(self.vocab, token as i32)
+                    || sys::llama_vocab_is_control(self.vocab, token as i32)
+            }
+    }
+
+    /// The tokens of a text; only with `control` may texts of control tokens become these.
+    pub fn tokenise(&self, text: &str, control: bool) -> Result<Vec<u32>, String> {
+        let length = i32::try_from(text.len()).map_err(|_| "the text is too long")?;
+        let mut tokens = vec![0_i32; text.len() + 8];
+        // SAFETY: text and tokens are valid for the lengths that are passed.
+        let count = unsafe {
+            sys::llama_tokenize(
+                self.vocab,
+                text.as_ptr().cast(),
+                length,
+                tokens.as_mut_ptr(),
+                tokens.len() as i32,
+                false,
+                control,
+            )
+        };
+        let count = usize::try_from(count).map_err(|_| "the text cannot be tokenised")?;
+        tokens.truncate(count);
+        Ok(tokens.into_iter().map(|token| token as u32).collect())
+    }
+
+    /// The bytes that a token stands for; none for control tokens.
+    pub fn piece(&self, token: u32) -> Vec<u8> {
+        if token as usize >= self.vocabulary() {
+            return Vec::new();
+        }
+        let mut buffer = vec![0_u8; 64];
+        for _ in 0..2 {
+            // SAFETY: the buffer is valid for its length, and the token is one of the vocabulary.
+            let length = unsafe {
+                sys::llama_token_to_piece(
+                    self.vocab,
+                    token as i32,
+                    buffer.as_mut_ptr().cast(),
+                    buffer.len() as i32,
+                    0,
+                    false,
+                )
+            };
+            match usize::try_from(length) {
+                Ok(length) => {
+                    buffer.truncate(length);
+                    return buffer;
+                }
+                Err(_) => buffer.resize(length.unsigned_abs() as usize, 0),
+            }
+        }
+        Vec::new()
+    }
+
+    /// The conversation in the model's own layout, with a place for the answer; None where the model has none that is known.
+    pub fn lay_out(&self, turns: &[(String, String)]) -> Option<String> {
+        let texts: Option<Vec<_>> = turns
+            .iter()
+            .map(|(role, text)| Some((c_text(role)?, c_text(text)?)))
+            .collect();
+        let texts = texts?;
+        let turns: Vec<_> = texts
+            .iter()
+            .map(|(role, text)| sys::llama_chat_message {
+                role: role.as_ptr(),
+                content: text.as_ptr(),
+            })
+            .collect();
+        let mut buffer = vec![0_u8; 1 << 14];
+        for _ in 0..2 {
+            // SAFETY: the messages point into `texts`; the template belongs to the model; the buffer is valid for its length.
+            let length = unsafe {
+                let template = sys::llama_model_chat_template(self.model.as_ptr(), null());
+                if template.is_null() {
+                    return None;
+                }
+                sys::llama_chat_apply_template(
+                    template,
+                    turns.as_ptr(),
+                    turns.len(),
+                    true,
+                    buffer.as_mut_ptr().cast(),
+                    buffer.len() as i32,
+                )
+            };
+            let length = usize::try_from(length).ok()?;
+            if length <= buffer.len() {
+                buffer.truncate(length);
+                return String::from_utf8(buffer).ok();
+            }
+            buffer.resize(length, 0);
+        }
+        None
+    }
+}
+
+fn c_text(text: &str) -> Option<CString> {
+    CString::new(text).ok()
+}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        // SAFETY: contexts hold the model, so none is left.
+        unsafe { sys::llama_model_free(self.model.as_ptr()) }
+    }
+}
+
+/// Why an evaluation did not come to its end.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The flag was set; what was evaluated before this call is still there, and perhaps a part of it.
+    Cancelled,
+    Failed(String),
+}
+
+/// One text under evaluation: its tokens' keys and values.
+pub struct Context {
+    context: NonNull<sys::llama_context>,
+    size: usize,
+    outputs: Vec<usize>,
+    model: Rc<Model>,
+}
+
+impl Context {
+    /// A context for `size` tokens.
+    pub fn new(model: &Rc<Model>, size: usize, threads: usize) -> Result<Context, String> {
+        // SAFETY: the model is alive; the parameters are the library's defaults with plain values.
+        let context = unsafe {
+            let mut params = sys::llama_context_default_params();
+            params.n_ctx = size as u32;
+            params.n_batch = CHUNK as u32;
+            params.n_ubatch = CHUNK as u32;
+            params.n_seq_max = 1;
+            params.n_outputs_max = OUTPUTS as u32;
+            params.n_threads = threads as i32;
+            params.n_threads_batch = threads as i32;
+            params.no_perf = true;
+            sys::llama_init_from_model(model.model.as_ptr(), params)
+        };
+        let Some(context) = NonNull::new(context) else {
+            return Err(format!("no memory for the context: {}", last_errors()));
+        };
+        // SAFETY: the context is alive.
+        let size = unsafe { sys::llama_n_ctx_seq(context.as_ptr()) } as usize;
+        Ok(Context {
+            context,
+            size,
+            outputs: Vec::new(),
+            model: model.clone(),
+        })
+    }
+
+    /// Tokens that fit.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Evaluates `tokens` at `start` and after; the last `outputs` of them give logits. Setting `cancel` ends it within
+    /// milliseconds.
+    pub fn evaluate(
+        &mut self,
+        tokens: &[u32],
+        start: usize,
+        outputs: usize,
+        cancel: &AtomicBool,
+    ) -> Result<(), Stopped> {
+        unsafe extern "C" fn wanted(data: *mut c_void) -> bool {
+            // SAFETY: `data` is the flag below, alive during the evaluation.
+            unsafe { &*data.cast::<AtomicBool>() }.load(Ordering::Relaxed)
+        }
+        // The library ends the process over any of these.
+        if tokens.is_empty()
+            || tokens.len() > CHUNK
+            || outputs > OUTPUTS.min(tokens.len())
+            || start + tokens.len() > self.size
+            || tokens
+                .iter()
+                .any(|token| *token as usize >= self.model.vocabulary())
+        {
+            return Err(Stopped::Failed(
+                "the prompt does not fit the context".into(),
+            ));
+        }
+        let first_output = tokens.len() - outputs;
+        let mut ids: Vec<i32> = tokens.iter().map(|token| *token as i32).collect();
+        let mut positions: Vec<i32> = (start..start + ids.len()).map(|at| at as i32).collect();
+        let mut logits: Vec<i8> = (0..ids.len())
+            .map(|at| i8::from(at >= first_output))
+            .collect();
+        let mut sequence = 0_i32;
+        let mut counts = vec![1_i32; ids.len()];
+        let mut sequences = vec![&raw mut sequence; ids.len()];
+        let batch = sys::llama_batch {
+            n_tokens: ids.len() as i32,
+            token: ids.as_mut_ptr(),
+            embd: std::ptr::null_mut(),
+            pos: positions.as_mut_ptr(),
+            n_seq_id: counts.as_mut_ptr(),
+            seq_id: sequences.as_mut_ptr(),
+            logits: logits.as_mut_ptr(),
+        };
+        self.outputs.clear();
+        let context = self.context.as_ptr();
+        // SAFETY: every array of the batch has `n_tokens` entries and lives during the call; the flag outlives the callback, which
+        // is taken away again.
+        let status = unsafe {
+            sys::llama_set_abort_callback(
+                context,
+                Some(wanted),
+                (&raw const *cancel).cast_mut().cast(),
+            );
+            let status = sys::llama_decode(context, batch);
+            sys::llama_synchronize(context);
+            sys::llama_set_abort_callback(context, None, std::ptr::null_mut());
+            status
+        };
+        match status {
+            0 => {
+                self.outputs.extend(first_output..tokens.len());
+                Ok(())
+            }
+            2 => Err(Stopped::Cancelled),
+            _ => Err(Stopped::Failed(format!(
+                "llama.cpp could not evaluate the prompt ({status}): {}",
+                last_errors()
+            ))),
+        }
+    }
+
+    /// The logits behind the token at `index` of the last evaluation, where it gave some.
+    pub fn logits(&self, index: usize) -> Option<&[f32]> {
+        if !self.outputs.contains(&index) {
+            return None;
+        }
+        // SAFETY: the index is one that asked for logits; there are as many as tokens in the vocabulary, until the next evaluation,
+        // which needs `&mut self`.
+        unsafe {
+            let logits = sys::llama_get_logits_ith(self.context.as_ptr(), index as i32);
+            (!logits.is_null()).then(|| std::slice::from_raw_parts(logits, self.model.vocabulary()))
+        }
+    }
+
+    /// Forgets everything from position `length` on; where the model cannot, everything. Gives the length that is left.
+    pub fn cut(&mut self, length: usize) -> usize {
+        // SAFETY: the context is alive.
+        unsafe {
+            let memory = sys::llama_get_memory(self.context.as_ptr());
+            if length > 0 && sys::llama_memory_seq_rm(memory, 0, length as i32, -1) {
+                return length;
+            }
+            sys::llama_memory_clear(memory, false);
+        }
+        0
+    }
+
+    /// How many positions are evaluated.
+    pub fn length(&self) -> usize {
+        // SAFETY: the context is alive.
+        let last = unsafe {
+            let memory = sys::llama_get_memory(self.context.as_ptr());
+            sys::llama_memory_seq_pos_max(memory, 0)
+        };
+        usize::try_from(last + 1).unwrap_or(0)
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // SAFETY: nobody else has the context.
+        unsafe { sys::llama_free(self.context.as_ptr()) }
+    }
+}
