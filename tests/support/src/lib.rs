@@ -1,3 +1,4 @@
 //! What several test packages share: fixtures with drawn cursors, a fake model server.
 
+pub mod fixture;
 pub mod stdio;
