@@ -14,7 +14,23 @@ struct Hole {
     removed: &'static str,
 }
 
-const HOLES: &[Hole] = &[];
+const HOLES: &[Hole] = &[
+    Hole {
+        file: "rust/src/lib.rs",
+        before: "pub fn with_estimate(mut self, estimate: Duration) -> Job {\n        ",
+        removed: "self.estimate = estimate;\n        self",
+    },
+    Hole {
+        file: "go/stock/stock.go",
+        before: "Sell(sku SKU, quantity int) error {\n\tinv.mu.Lock()\n\tdefer inv.mu.Unlock()\n\tshelf, err := ",
+        removed: "inv.shelf(sku)",
+    },
+    Hole {
+        file: "go/stock/stock.go",
+        before: "Release(sku SKU, quantity int) error {\n\tinv.mu.Lock()\n\tdefer inv.mu.Unlock()\n\tshelf, err := inv.shelf(sku)\n\t",
+        removed: "if err != nil {\n\t\treturn fmt.Errorf(\"release %s: %w\", sku, err)\n\t}",
+    },
+];
 
 /// Builds, gets the weights and shows completions: at `place` (FILE:LINE:COL), or at the demo's own holes.
 pub fn show(place: Option<&str>) -> Result<(), String> {
