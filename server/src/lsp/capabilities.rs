@@ -1,0 +1,83 @@
+//! What the client can do, and what the server then says it can do.
+
+use serde_json::{Value, json};
+use tower_lsp::gen_lsp_types::{
+    ClientCapabilities, CompletionOptions, InlineCompletionOptions, ServerCapabilities,
+    TextDocumentSyncKind,
+};
+
+use crate::lsp::convert;
+use crate::lsp::ext::Extensions;
+use crate::text::Encoding;
+
+/// The client's capabilities that matter here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    pub encoding: Encoding,
+    pub inline_completion: InlineCompletion,
+    /// Whether it answers `workspace/configuration`.
+    pub configuration: bool,
+    pub extensions: Extensions,
+}
+
+/// How the client learns of inline completion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InlineCompletion {
+    /// It does not know it: it gets the same through `textDocument/completion`.
+    #[default]
+    Unknown,
+    /// From the answer to `initialize`.
+    Static,
+    /// By registration after `initialized`.
+    Dynamic,
+}
+
+/// Reads the client's capabilities.
+pub fn features(client: &ClientCapabilities) -> Features {
+    let general = client.general.as_ref();
+    let offered = general.and_then(|general| general.position_encodings.as_deref());
+    let document = client.text_document.as_ref();
+    let inline = document.and_then(|document| document.inline_completion.as_ref());
+    let workspace = client.workspace.as_ref();
+    let experimental = client.experimental.as_ref();
+    let extensions = experimental.and_then(|value| value.get("convive")).cloned();
+    Features {
+        encoding: convert::encoding_from_lsp(offered.unwrap_or_default()),
+        inline_completion: match inline.map(|inline| inline.dynamic_registration) {
+            None => InlineCompletion::Unknown,
+            Some(Some(true)) => InlineCompletion::Dynamic,
+            Some(_) => InlineCompletion::Static,
+        },
+        configuration: workspace.and_then(|workspace| workspace.configuration) == Some(true),
+        extensions: extensions
+            .and_then(|value| serde_json::from_value(value).ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// The answer to `initialize`. A client that knows inline completion is not offered `textDocument/completion` as well: it would
+/// ask for both at every key, and each would end the other.
+pub fn announce(features: &Features) -> ServerCapabilities {
+    let inline = match features.inline_completion {
+        InlineCompletion::Unknown | InlineCompletion::Static => {
+            Some(InlineCompletionOptions::default().into())
+        }
+        InlineCompletion::Dynamic => None,
+    };
+    let completion = match features.inline_completion {
+        InlineCompletion::Unknown => Some(CompletionOptions::default()),
+        InlineCompletion::Static | InlineCompletion::Dynamic => None,
+    };
+    ServerCapabilities {
+        position_encoding: Some(convert::encoding_to_lsp(features.encoding)),
+        text_document_sync: Some(TextDocumentSyncKind::Incremental.into()),
+        inline_completion_provider: inline,
+        completion_provider: completion,
+        experimental: Some(experimental()),
+        ..ServerCapabilities::default()
+    }
+}
+
+fn experimental() -> Value {
+    json!({ "convive": Extensions { ghost_text: true, status: true } })
+}
