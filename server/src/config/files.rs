@@ -1,0 +1,88 @@
+//! The files that hold options: the user's own and the one named by `--config`. No file of a workspace is ever read.
+
+use std::path::{Path, PathBuf};
+
+use super::{Layer, Origin, Problem};
+
+/// Where the user's options are: `CONVIVE_CONFIG`, else `convive/config.toml` in the user's folder for configuration.
+pub fn user_file() -> PathBuf {
+    use etcetera::BaseStrategy;
+    if let Some(path) = std::env::var_os("CONVIVE_CONFIG").filter(|path| !path.is_empty()) {
+        return path.into();
+    }
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) => strategy.config_dir().join("convive").join("config.toml"),
+        Err(_) => PathBuf::from("convive-config.toml"),
+    }
+}
+
+/// The layers of the user's file and of `explicit` (from `--config`), lowest first. A user's file that is not there is no
+/// problem, an explicit one is.
+pub fn read(explicit: Option<&Path>) -> (Vec<Layer>, Vec<Problem>) {
+    let mut layers = Vec::new();
+    let mut problems = Vec::new();
+    let user = user_file();
+    let paths = [(user.is_file(), user.as_path())].into_iter();
+    let explicit = explicit.map(|path| (true, path));
+    for (wanted, path) in paths.chain(explicit) {
+        if !wanted {
+            continue;
+        }
+        let (layer, mut found) = match std::fs::read_to_string(path) {
+            Ok(text) => from_toml(&text, Origin::File(path.to_owned())),
+            Err(error) => (None, vec![whole(path, format!("cannot be read: {error}"))]),
+        };
+        layers.extend(layer);
+        problems.append(&mut found);
+    }
+    (layers, problems)
+}
+
+/// A layer out of TOML. What is not TOML costs as little as the parser can recover from.
+pub fn from_toml(text: &str, origin: Origin) -> (Option<Layer>, Vec<Problem>) {
+    let (table, errors) = toml::de::DeTable::parse_recoverable(text);
+    let mut problems: Vec<Problem> = errors
+        .iter()
+        .map(|error| syntax(&origin, text, error))
+        .collect();
+    // One mistake often makes several errors.
+    problems.dedup_by(|later, earlier| later.path == earlier.path);
+    let read: Result<toml::Table, _> =
+        serde::Deserialize::deserialize(toml::Deserializer::from(table));
+    let values = read
+        .map_err(|error| error.message().to_owned())
+        .and_then(|table| serde_json::to_value(table).map_err(|error| error.to_string()));
+    match values {
+        Ok(values) => (Some(Layer { origin, values }), problems),
+        Err(message) => {
+            problems.push(Problem {
+                origin: origin.to_string(),
+                path: "the whole file".to_owned(),
+                message,
+            });
+            (None, problems)
+        }
+    }
+}
+
+fn syntax(origin: &Origin, text: &str, error: &toml::de::Error) -> Problem {
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    let line = text.as_bytes()[..at]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1;
+    Problem {
+        origin: origin.to_string(),
+        path: format!("line {line}"),
+        message: error.message().to_owned(),
+    }
+}
+
+fn whole(path: &Path, message: String) -> Problem {
+    Problem {
+        origin: path.display().to_string(),
+        path: "the whole file".to_owned(),
+        message,
+    }
+}
