@@ -17,6 +17,8 @@ use crate::model::Error;
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// How often to look whether it has.
 const LOOK_EVERY: Duration = Duration::from_millis(15);
+/// How long to wait for another engine to come or go.
+const AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// The log starts anew above this many bytes.
 const LOG_LIMIT: u64 = 1 << 20;
 
@@ -58,25 +60,25 @@ async fn find_or_start(shared: &Shared) -> Result<Connection, Error> {
 }
 
 async fn start(settings: &Settings, socket: &Path) -> Result<Connection, Error> {
-    let mut child = spawn(settings, socket).map_err(|error| {
-        unavailable(format!(
-            "cannot start the local engine ({}): {error}",
-            settings.program.display()
-        ))
-    })?;
     let deadline = Instant::now() + START_LIMIT;
+    let mut child = spawn(settings, socket)?;
     while Instant::now() < deadline {
         if let Ok(connection) = Connection::connect(socket).await {
             return Ok(connection);
         }
-        // An exit without error means that another window's engine won; it will be there in a moment.
-        if let Ok(Some(status)) = child.try_wait()
-            && !status.success()
-        {
-            return Err(unavailable(format!(
-                "the local engine ended at once ({status}): {}",
-                last_words(settings)
-            )));
+        match child.try_wait() {
+            // It found another engine, which another window started and is about to listen, or which is on its way out.
+            Ok(Some(status)) if status.success() => {
+                tokio::time::sleep(AGAIN_AFTER).await;
+                child = spawn(settings, socket)?;
+            }
+            Ok(Some(status)) => {
+                return Err(unavailable(format!(
+                    "the local engine ended at once ({status}): {}",
+                    last_words(settings)
+                )));
+            }
+            _ => {}
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -87,7 +89,19 @@ async fn start(settings: &Settings, socket: &Path) -> Result<Connection, Error> 
     )))
 }
 
-fn spawn(settings: &Settings, socket: &Path) -> io::Result<Child> {
+fn spawn(settings: &Settings, socket: &Path) -> Result<Child, Error> {
+    let command = command(settings, socket);
+    command
+        .and_then(|mut command| command.spawn())
+        .map_err(|error| {
+            unavailable(format!(
+                "cannot start the local engine ({}): {error}",
+                settings.program.display()
+            ))
+        })
+}
+
+fn command(settings: &Settings, socket: &Path) -> io::Result<Command> {
     if let Some(folder) = socket.parent() {
         socket::make_private(folder)?;
     }
@@ -123,7 +137,7 @@ fn spawn(settings: &Settings, socket: &Path) -> io::Result<Child> {
     command.process_group(0);
     #[cfg(windows)]
     command.creation_flags(0x0000_0208);
-    command.spawn()
+    Ok(command)
 }
 
 fn log(settings: &Settings) -> io::Result<std::fs::File> {
