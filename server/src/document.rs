@@ -1,7 +1,17 @@
 //! Open documents: their text at every version, their syntax, and immutable snapshots of both.
 
+mod change;
+mod held;
+mod parse;
+#[cfg(test)]
+mod properties;
 mod snapshot;
+mod store;
 mod syntax;
+mod track;
+mod window;
 
+pub use change::{Change, Place};
 pub use snapshot::Snapshot;
+pub use store::Store;
 pub use syntax::Syntax;

@@ -19,3 +19,6 @@ pub fn find(language_id: Option<&str>, path: Option<&Path>) -> Option<&'static L
             .find(|language| language.extensions.contains(&extension))
     })
 }
+
+#[cfg(test)]
+mod tests;

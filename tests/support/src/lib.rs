@@ -1,4 +1,5 @@
 //! What several test packages share: fixtures with drawn cursors, a fake model server.
 
 pub mod fixture;
+pub mod random;
 pub mod stdio;

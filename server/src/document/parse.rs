@@ -1,0 +1,129 @@
+//! Parses documents on threads of their own, so that no request and no key waits for a parser.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tree_sitter::{Parser, Range, Tree};
+
+use super::store::Documents;
+use super::syntax::parse_within;
+use crate::language::Language;
+use crate::text::Span;
+
+/// A large file being opened shall not keep the one in which the user types waiting.
+const THREADS: usize = 2;
+
+/// One parse: a copy of the bytes to read, so that typing goes on without copying the text.
+pub(super) struct Job {
+    pub(super) language: &'static Language,
+    /// The text of `window`.
+    pub(super) bytes: Vec<u8>,
+    pub(super) window: Span,
+    /// The window in tree-sitter's terms, where it is not the whole text.
+    pub(super) range: Option<Range>,
+    /// The tree of an earlier text, with the edits since marked.
+    pub(super) old: Option<Tree>,
+    /// How many edits the text has had.
+    pub(super) edits: u64,
+    pub(super) budget: Duration,
+}
+
+impl Job {
+    /// The tree, or None where it takes longer than the budget.
+    pub(super) fn run(&self, parser: &mut Parser) -> Option<Tree> {
+        parser.set_language(&self.language.grammar()).ok()?;
+        parser.set_included_ranges(self.range.as_slice()).ok()?;
+        let mut read = |offset: usize| {
+            let at = offset.checked_sub(self.window.start);
+            at.and_then(|at| self.bytes.get(at..)).unwrap_or_default()
+        };
+        parse_within(parser, &mut read, self.old.as_ref(), self.budget)
+    }
+}
+
+/// The documents that want a parse, the one asked for last first.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    uris: VecDeque<Arc<str>>,
+    closed: bool,
+}
+
+impl Queue {
+    pub(super) fn push(&self, uri: &Arc<str>) {
+        let mut state = self.lock();
+        state.uris.retain(|queued| queued != uri);
+        state.uris.push_front(uri.clone());
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    /// Ends the threads, each after the parse it is in.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.wake.notify_all();
+    }
+
+    /// Waits for a document; None when the queue is closed.
+    fn next(&self) -> Option<Arc<str>> {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(uri) = state.uris.pop_front() {
+                return Some(uri);
+            }
+            state = self
+                .wake
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the threads. Without them documents have no syntax, which is logged.
+pub(super) fn start(documents: &Arc<Documents>) {
+    for number in 0..THREADS {
+        let documents = documents.clone();
+        let thread = std::thread::Builder::new().name(format!("syntax-{number}"));
+        let started = thread.spawn(move || {
+            let mut parser = Parser::new();
+            while let Some(uri) = documents.queue.next() {
+                parse(&documents, &uri, &mut parser);
+            }
+        });
+        if let Err(error) = started {
+            tracing::error!("no thread for parsing: {error}");
+        }
+    }
+}
+
+fn parse(documents: &Documents, uri: &Arc<str>, parser: &mut Parser) {
+    let Some((birth, job)) = documents.with(uri, |held| {
+        let job = held.track.begin(held.language?, &held.text)?;
+        Some((held.birth, job))
+    }) else {
+        return;
+    };
+    let start = Instant::now();
+    let tree = job.run(parser);
+    let took = start.elapsed();
+    let more = documents.with(uri, |held| {
+        let same = held.birth == birth;
+        Some(same && held.track.finish(job, tree, took, &held.text))
+    });
+    if more == Some(true) {
+        documents.queue.push(uri);
+    }
+}

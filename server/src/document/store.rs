@@ -1,0 +1,190 @@
+//! All open documents: opened, changed and closed in message order, read as snapshots.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use dashmap::DashMap;
+
+use super::held::Held;
+use super::parse::{self, Queue};
+use super::{Change, Snapshot};
+use crate::text::Encoding;
+
+#[cfg(test)]
+mod tests;
+
+/// How long a request waits for a fresh tree at most.
+const WAIT: Duration = Duration::from_millis(2);
+
+/// The open documents. Their syntax is parsed on threads which end with the store.
+pub struct Store {
+    documents: Arc<Documents>,
+    births: AtomicU64,
+    /// None: as long as it takes.
+    wait: Option<Duration>,
+}
+
+/// What the store shares with its threads.
+#[derive(Default)]
+pub(super) struct Documents {
+    map: DashMap<Arc<str>, Held>,
+    pub(super) queue: Queue,
+}
+
+impl Default for Store {
+    fn default() -> Store {
+        Store::new()
+    }
+}
+
+impl Store {
+    pub fn new() -> Store {
+        Store::with(Some(WAIT))
+    }
+
+    /// A store whose [`Store::fresh`] waits for the tree however long it takes: where the same input must give the same answer.
+    pub fn patient() -> Store {
+        Store::with(None)
+    }
+
+    fn with(wait: Option<Duration>) -> Store {
+        let documents = Arc::default();
+        parse::start(&documents);
+        Store {
+            documents,
+            births: AtomicU64::new(0),
+            wait,
+        }
+    }
+
+    /// Opens a document, or opens it anew.
+    pub fn open(&self, uri: &str, language_id: &str, version: i32, text: String) {
+        let birth = self.births.fetch_add(1, Ordering::Relaxed);
+        let uri: Arc<str> = Arc::from(uri);
+        let held = Held::new(uri.clone(), language_id, version, text, birth);
+        let parses = held.language.is_some();
+        self.documents.map.insert(uri.clone(), held);
+        if parses {
+            self.documents.queue.push(&uri);
+        }
+    }
+
+    /// Applies changes in order; each one's places are in the text that the one before it left.
+    ///
+    /// False where there is no such document any more: it was never opened, or a change could not be placed (a reversed range,
+    /// a version older than the one held), in which case the document is dropped, because a wrong text is worse than none.
+    pub fn change(
+        &self,
+        uri: &str,
+        version: i32,
+        changes: impl IntoIterator<Item = Change>,
+        encoding: Encoding,
+    ) -> bool {
+        let changed = self.documents.with(uri, |held| {
+            let result = held.change(version, changes, encoding);
+            Some((result, held.text.len(), held.track.queued(&held.text)))
+        });
+        match changed {
+            None => false,
+            Some((Ok(()), _, parses)) => {
+                if parses {
+                    self.documents.queue.push(&Arc::from(uri));
+                }
+                true
+            }
+            Some((Err(why), bytes, _)) => {
+                tracing::warn!(
+                    bytes,
+                    version,
+                    "a change cannot be placed ({why:?}): document dropped"
+                );
+                self.close(uri);
+                false
+            }
+        }
+    }
+
+    /// Closes a document; its text and tree are freed when the last snapshot is.
+    pub fn close(&self, uri: &str) {
+        self.documents.map.remove(uri);
+    }
+
+    /// The document as it is now, its syntax as far as it is known.
+    pub fn snapshot(&self, uri: &str) -> Option<Snapshot> {
+        self.documents.with(uri, |held| Some(held.snapshot()))
+    }
+
+    /// The open document of a file.
+    pub fn snapshot_of_path(&self, path: &Path) -> Option<Snapshot> {
+        let documents = &self.documents.map;
+        documents
+            .iter()
+            .find(|held| held.path() == Some(path))
+            .map(|held| held.snapshot())
+    }
+
+    /// The same version of a document with its fresh syntax, if that is there within two milliseconds; it does not wait where
+    /// the last parse shows that it will not be. `offset` is where the user is (bytes): in a large file syntax is known around
+    /// there only, and a snapshot without syntax there has none.
+    ///
+    /// All but the waiting is done before the first await.
+    pub async fn fresh(&self, mut snapshot: Snapshot, offset: usize) -> Snapshot {
+        let uri = snapshot.uri.clone();
+        let (parses, receiver) = self
+            .documents
+            .with(&uri, |held| {
+                // Only the text that is still the document's own will ever be parsed.
+                if !Arc::ptr_eq(&held.text, &snapshot.text) {
+                    return None;
+                }
+                let parses = held.track.look(offset, &held.text);
+                snapshot.syntax = held.track.syntax();
+                Some((parses, held.track.wait(self.wait, &held.text)))
+            })
+            .unwrap_or_default();
+        if parses {
+            self.documents.queue.push(&uri);
+        }
+        if let Some(receiver) = receiver {
+            let arrived = match self.wait {
+                Some(wait) => tokio::time::timeout(wait, receiver).await.ok(),
+                None => Some(receiver.await),
+            };
+            if let Some(Ok(syntax)) = arrived {
+                snapshot.syntax = Some(syntax);
+            }
+        }
+        snapshot.syntax = snapshot
+            .syntax
+            .filter(|syntax| syntax.window.touches(offset));
+        snapshot
+    }
+
+    /// How many documents are open.
+    pub fn len(&self) -> usize {
+        self.documents.map.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.documents.map.is_empty()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.documents.queue.close();
+    }
+}
+
+impl Documents {
+    /// Calls `read` on a document; no guard of the map outlives it.
+    pub(super) fn with<R>(
+        &self,
+        uri: &str,
+        read: impl FnOnce(&mut Held) -> Option<R>,
+    ) -> Option<R> {
+        self.map.get_mut(uri).and_then(|mut held| read(&mut held))
+    }
+}

@@ -1,0 +1,240 @@
+//! Follows a document with its syntax tree: edits mark the tree, a parse elsewhere brings it up to date.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use tree_sitter::{InputEdit, Tree};
+
+use super::Syntax;
+use super::parse::Job;
+use super::syntax::{range, shift};
+use super::window::{self, MOST, WHOLE};
+use crate::language::Language;
+use crate::text::{Span, Text};
+
+/// How long parsing may take; more costs the syntax of the whole file, then that of the window.
+const BUDGET: Duration = Duration::from_secs(4);
+/// How long marking one edit in a tree may take: pathologically deep trees take longer, and are given up.
+const MARK: Duration = Duration::from_millis(20);
+/// What the first parse of a byte takes, about.
+const NANOSECONDS_PER_BYTE: u64 = 350;
+/// How much cheaper it is to parse after an edit than to parse all, about.
+const INCREMENTAL: u32 = 16;
+
+/// How much of a document is parsed; it only ever gets less.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Nothing,
+    Window,
+    Whole,
+}
+
+/// The state of one document's syntax.
+pub(super) struct Track {
+    reach: Reach,
+    tree: Option<Tree>,
+    /// What `tree` covers.
+    window: Span,
+    /// How many edits the text had when `tree` was parsed from it.
+    parsed: u64,
+    /// How many edits the text has had.
+    edits: u64,
+    /// Where the user is (bytes).
+    cursor: usize,
+    parsing: bool,
+    /// The edits since the parse under way began.
+    since: Vec<(InputEdit, Span, usize)>,
+    /// What the next parse takes, about.
+    expected: Duration,
+    waiting: Vec<(u64, oneshot::Sender<Syntax>)>,
+}
+
+impl Track {
+    pub(super) fn new(language: Option<&'static Language>, text: &Text) -> Track {
+        let mut track = Track {
+            reach: Reach::Nothing,
+            tree: None,
+            window: Span::default(),
+            parsed: 0,
+            edits: 0,
+            cursor: 0,
+            parsing: false,
+            since: Vec::new(),
+            expected: Duration::from_nanos(text.len() as u64 * NANOSECONDS_PER_BYTE),
+            waiting: Vec::new(),
+        };
+        if language.is_some() {
+            track.reach = Reach::Whole;
+            track.limit(text);
+        }
+        track
+    }
+
+    /// Marks an edit: `span` was replaced, `text` is the text after it.
+    pub(super) fn edit(&mut self, edit: InputEdit, text: &Text) {
+        let span = Span::new(edit.start_byte, edit.old_end_byte);
+        let new_len = edit.new_end_byte - edit.start_byte;
+        self.edits += 1;
+        self.cursor = edit.new_end_byte;
+        self.mark(&edit, span, new_len);
+        if self.parsing {
+            self.since.push((edit, span, new_len));
+        }
+        self.limit(text);
+    }
+
+    /// Says where the user is, and whether a parse should be queued.
+    pub(super) fn look(&mut self, cursor: usize, text: &Text) -> bool {
+        self.cursor = cursor;
+        self.queued(text)
+    }
+
+    /// Whether a parse should be queued: it is wanted and none is under way, which would go on by itself.
+    pub(super) fn queued(&self, text: &Text) -> bool {
+        !self.parsing && self.wanting(text)
+    }
+
+    /// The syntax as far as it is known.
+    pub(super) fn syntax(&self) -> Option<Syntax> {
+        Some(Syntax {
+            tree: self.tree.clone()?,
+            window: self.window,
+            fresh: self.parsed == self.edits,
+        })
+    }
+
+    /// Where the fresh syntax of the present text will arrive, if it is expected within `wait`; without a limit, at any time.
+    pub(super) fn wait(
+        &mut self,
+        wait: Option<Duration>,
+        text: &Text,
+    ) -> Option<oneshot::Receiver<Syntax>> {
+        let worth = wait.is_none_or(|wait| self.expected <= wait);
+        if !worth || !(self.parsing || self.wanting(text)) {
+            return None;
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.push((self.edits, sender));
+        Some(receiver)
+    }
+
+    /// What to parse now, if anything; [`Track::finish`] must follow.
+    pub(super) fn begin(&mut self, language: &'static Language, text: &Text) -> Option<Job> {
+        if self.parsing || !self.wanting(text) {
+            return None;
+        }
+        let whole = Span::new(0, text.len());
+        let (window, old) = match self.reach {
+            Reach::Whole => (whole, self.tree.clone()),
+            _ if self.covers(text) => (self.window, self.tree.clone()),
+            _ => (window::around(text, self.cursor), None),
+        };
+        self.parsing = true;
+        self.since.clear();
+        Some(Job {
+            language,
+            bytes: text.as_bytes()[window.range()].to_vec(),
+            range: (window != whole).then(|| range(text, window)),
+            window,
+            old,
+            edits: self.edits,
+            budget: BUDGET,
+        })
+    }
+
+    /// Takes what came of a job and how long it took; says whether there is more to do.
+    pub(super) fn finish(
+        &mut self,
+        job: Job,
+        tree: Option<Tree>,
+        took: Duration,
+        text: &Text,
+    ) -> bool {
+        self.parsing = false;
+        let since = std::mem::take(&mut self.since);
+        if let Some(tree) = tree {
+            self.answer(&tree, &job);
+            self.expected = match job.old {
+                Some(_) => took,
+                None => took / INCREMENTAL,
+            };
+            (self.tree, self.window, self.parsed) = (Some(tree), job.window, job.edits);
+            for (edit, span, new_len) in since {
+                self.mark(&edit, span, new_len);
+            }
+        } else {
+            self.give_up("parsing takes too long");
+        }
+        self.waiting.retain(|(edits, _)| *edits > job.edits);
+        let more = self.wanting(text);
+        if !more {
+            self.waiting.clear();
+        }
+        more
+    }
+
+    fn answer(&mut self, tree: &Tree, job: &Job) {
+        for (edits, sender) in std::mem::take(&mut self.waiting) {
+            if edits > job.edits {
+                self.waiting.push((edits, sender));
+            } else if edits == job.edits {
+                // Who waited may be gone.
+                let _ = sender.send(Syntax {
+                    tree: tree.clone(),
+                    window: job.window,
+                    fresh: true,
+                });
+            }
+        }
+    }
+
+    fn mark(&mut self, edit: &InputEdit, span: Span, new_len: usize) {
+        let Some(tree) = &mut self.tree else { return };
+        let start = Instant::now();
+        tree.edit(edit);
+        self.window = shift(self.window, span, new_len);
+        if start.elapsed() > MARK {
+            self.give_up("marking an edit takes too long");
+        }
+    }
+
+    fn wanting(&self, text: &Text) -> bool {
+        match self.reach {
+            Reach::Nothing => false,
+            Reach::Whole => self.tree.is_none() || self.parsed != self.edits,
+            Reach::Window => !self.covers(text) || self.parsed != self.edits,
+        }
+    }
+
+    /// Whether there is a tree that serves the cursor.
+    fn covers(&self, text: &Text) -> bool {
+        self.tree.is_some() && window::serves(self.window, text, self.cursor)
+    }
+
+    /// Keeps within what the size of the text allows.
+    fn limit(&mut self, text: &Text) {
+        let most = match text.len() {
+            len if len > MOST => Reach::Nothing,
+            len if len > WHOLE => Reach::Window,
+            _ => Reach::Whole,
+        };
+        if self.reach > most {
+            self.lower(most);
+        }
+    }
+
+    fn give_up(&mut self, why: &str) {
+        let less = match self.reach {
+            Reach::Whole => Reach::Window,
+            _ => Reach::Nothing,
+        };
+        tracing::info!(bytes = self.window.len(), "less syntax: {why}");
+        self.lower(less);
+    }
+
+    fn lower(&mut self, reach: Reach) {
+        self.reach = reach;
+        self.tree = None;
+        self.window = Span::default();
+    }
+}
