@@ -1,3 +1,7 @@
 //! The `convive` program: the language server on stdio, and the same functions on the command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    convive::cli::run()
+}

@@ -134,7 +134,8 @@ fn a_bad_value_costs_only_itself() {
         config.toml: completion.debounce_ms: expected a whole number
         config.toml: completion.max_tokens: must be between 1 and 4096
         config.toml: completion.trigger: expected "automatic" or "invoked"
-        config.toml: extra: is not an option"#]].assert_eq(&first_line(problems(&[(file(), text)])));
+        config.toml: extra: is not an option"#]]
+    .assert_eq(&first_line(problems(&[(file(), text)])));
 }
 
 #[test]
@@ -144,7 +145,8 @@ fn broken_toml_costs_its_line() {
     assert_eq!(parsed.config.completion.max_tokens, 7);
     expect![[r#"
         config.toml: line 3: extra `=`, expected nothing
-    "#]].assert_eq(&problems(&[(file(), text)]));
+    "#]]
+    .assert_eq(&problems(&[(file(), text)]));
     let BackendOptions::Local(local) = &parsed.config.backend["local"] else {
         panic!("not local");
     };
