@@ -1,6 +1,14 @@
 //! One completion for one hole: the newest request wins, the model's stream is cut where the hole ends, cleaned, and kept for
 //! what the user types next.
 
+pub mod around;
+pub mod cache;
+pub mod clean;
+mod generation;
+mod inflight;
+pub mod lexer;
+pub mod stop;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +17,8 @@ use crate::document::Snapshot;
 use crate::model::{Backend, Error, Usage};
 use crate::prompt::fill::{Filled, Layout};
 use crate::text::Span;
+
+pub use inflight::{Completer, Grow};
 
 /// Why a completion was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,3 +107,22 @@ pub enum Verdict {
     Filtered(&'static str),
     Failed(Error),
 }
+
+/// What a client should match a completion against that was typed so far: the word before the cursor at `offset` (bytes), and
+/// the first line of the completion.
+pub fn filter_text(snapshot: &Snapshot, offset: usize, completion: &Completion) -> String {
+    let start = word_start(snapshot, offset);
+    let word = snapshot.text.slice(Span::new(start, offset));
+    let line = completion.text.trim_start_matches(['\r', '\n']).lines();
+    format!("{word}{}", line.take(1).collect::<String>())
+}
+
+/// Where the word before the cursor at `offset` starts (bytes).
+pub fn word_start(snapshot: &Snapshot, offset: usize) -> usize {
+    let before = snapshot.text.get(..offset).unwrap_or_default();
+    let word = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+    word.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! Drops answers that say nothing new.
+
+use super::Draft;
+use crate::complete::around::Around;
+
+pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
+    let text = draft.text.trim();
+    let first = text.lines().next().unwrap_or_default();
+    let line = format!("{}{first}", around.line_before);
+    let line = line.trim();
+    let telling = line.len() > 3 && line.contains(char::is_alphanumeric);
+    let whole = around.rest.trim().is_empty();
+    if telling
+        && whole
+        && around
+            .below
+            .first()
+            .is_some_and(|below| below.trim() == line)
+    {
+        return Err("equals the next line");
+    }
+    let one_line = !text.contains('\n');
+    if telling && whole && one_line && around.above.trim() == line {
+        return Err("repeats the line above");
+    }
+    if repeats_below(text, around) {
+        return Err("repeats what follows");
+    }
+    Ok(())
+}
+
+/// Whether all lines of the answer stand below the hole in this order.
+fn repeats_below(text: &str, around: &Around) -> bool {
+    let mut said = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(3)
+        .peekable();
+    if !around.on_blank_line() && text.lines().count() < 2 {
+        return false;
+    }
+    let telling = text.contains(char::is_alphanumeric);
+    let mut below = around.below.iter().map(|line| line.trim());
+    telling && said.peek().is_some() && said.all(|line| below.next() == Some(line))
+}

@@ -1,0 +1,369 @@
+//! Requests for completions: the newest one for a document wins, and takes over what an older one's model is writing, if it can.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::watch;
+
+use super::around::Around;
+use super::cache::{Place, Typed};
+use super::clean::Draft;
+use super::generation::{Ending, Generation, Progress};
+use super::{Completion, Delivery, Outcome, Query, Sent, Trigger, Verdict};
+use crate::model::{self, Sampling, Usage};
+use crate::text::Span;
+use crate::{context, prompt};
+
+/// Answers remembered for a document.
+const REMEMBERED: usize = 6;
+
+/// Is told each longer text of a completion while the model writes; `done` with the last.
+pub type Grow<'a> = &'a mut (dyn FnMut(&Completion) + Send);
+
+/// Completes; keeps for each document what was said last and what is being said.
+#[derive(Default)]
+pub struct Completer {
+    documents: Mutex<HashMap<Arc<str>, Document>>,
+}
+
+struct Document {
+    /// The number of the newest request.
+    newest: watch::Sender<u64>,
+    /// Newest last; only the last may be running.
+    generations: VecDeque<Arc<Generation>>,
+}
+
+/// A request's place in the order of its document.
+struct Turn {
+    number: u64,
+    newest: watch::Receiver<u64>,
+    joined: Option<(Arc<Generation>, Typed)>,
+}
+
+impl Completer {
+    pub fn new() -> Completer {
+        Completer::default()
+    }
+
+    /// Completes at the query's offset. Up to the first await, which is within the first poll, the request takes its place as the
+    /// newest of its document; the older one answers [`Verdict::Superseded`]. Dropping the future ends the model's work.
+    ///
+    /// `grow` is told what can be shown as soon as there is something, then each longer text, and the last with `done`.
+    pub async fn complete(&self, query: Query, grow: Option<Grow<'_>>) -> Outcome {
+        let mut turn = self.enter(&query);
+        let joined = turn.joined.take();
+        let mut newest = turn.newest.clone();
+        tokio::select! {
+            biased;
+            // An error says that the document was closed.
+            _ = newest.wait_for(|newest| *newest > turn.number) => Outcome::of(Verdict::Superseded),
+            outcome = self.answer(&query, &turn, joined, grow) => outcome,
+        }
+    }
+
+    /// Forgets a document that was closed, and ends what runs for it.
+    pub fn forget(&self, uri: &str) {
+        let document = self.lock().remove(uri);
+        drop(document);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Document>> {
+        self.documents
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Becomes the newest request; ends the running generation unless it may serve this one.
+    fn enter(&self, query: &Query) -> Turn {
+        let mut documents = self.lock();
+        let document = documents
+            .entry(query.snapshot.uri.clone())
+            .or_insert_with(|| Document {
+                newest: watch::Sender::new(0),
+                generations: VecDeque::new(),
+            });
+        let number = *document.newest.borrow() + 1;
+        let joined = document.generations.iter().rev().find_map(|generation| {
+            let typed = generation.place.typed(&query.snapshot.text, query.offset)?;
+            serves(
+                &generation.watch().borrow(),
+                &typed,
+                generation.is_running(),
+            )
+            .then(|| (generation.clone(), typed))
+        });
+        let kept = joined.as_ref().map(|(generation, _)| generation);
+        document.end_running(kept);
+        document.newest.send_replace(number);
+        Turn {
+            number,
+            newest: document.newest.subscribe(),
+            joined,
+        }
+    }
+
+    async fn answer(
+        &self,
+        query: &Query,
+        turn: &Turn,
+        mut joined: Option<(Arc<Generation>, Typed)>,
+        mut grow: Option<Grow<'_>>,
+    ) -> Outcome {
+        if joined.is_none() && query.trigger == Trigger::Automatic {
+            tokio::time::sleep(query.settings.debounce).await;
+        }
+        loop {
+            let through = joined.is_some();
+            let (generation, typed) = match joined.take() {
+                Some(joined) => joined,
+                None => match self.start(query, turn) {
+                    Ok(generation) => (generation, Typed::default()),
+                    Err(outcome) => return outcome,
+                },
+            };
+            let waiting = Waiting {
+                completer: self,
+                query,
+                turn,
+                generation: &generation,
+            };
+            if let Some(outcome) = waiting.follow(&typed, through, &mut grow).await {
+                return outcome;
+            }
+            if generation.is_running() {
+                self.end(query, turn, &generation);
+            }
+        }
+    }
+
+    /// Asks the model.
+    fn start(&self, query: &Query, turn: &Turn) -> Result<Arc<Generation>, Outcome> {
+        let (snapshot, settings) = (&query.snapshot, &query.settings);
+        let offset = snapshot.text.floor(query.offset);
+        let context = context::gather(snapshot, offset, &query.neighbours, settings.limits);
+        if let (Some(why), Trigger::Automatic) = (context.hole.quiet, query.trigger) {
+            return Err(Outcome::of(Verdict::Quiet(why)));
+        }
+        let filled = prompt::fill::fill(snapshot, &context, settings.layout);
+        let around = Around::new(snapshot, &context.hole, &filled);
+        let request = model::Request {
+            prompt: filled.prompt.clone(),
+            sampling: Sampling {
+                max_tokens: settings.max_tokens,
+                temperature: 0.0,
+                seed: None,
+                stops: filled.stops.clone(),
+            },
+            cache_key: snapshot.uri.to_string(),
+        };
+        let events = settings.backend.generate(request);
+        let sent = Arc::new(Sent { context, filled });
+        let place = Place::new(&snapshot.text, offset);
+        let generation = Arc::new(Generation::start(place, sent, Arc::new(around), events));
+        let mut documents = self.lock();
+        match documents.get_mut(&snapshot.uri) {
+            Some(document) if *document.newest.borrow() == turn.number => {
+                document.remember(generation.clone());
+                Ok(generation)
+            }
+            _ => Err(Outcome::of(Verdict::Superseded)),
+        }
+    }
+
+    /// Ends and forgets a generation, unless a newer request has taken over.
+    fn end(&self, query: &Query, turn: &Turn, generation: &Arc<Generation>) {
+        if let Some(document) = self.lock().get_mut(&query.snapshot.uri)
+            && *document.newest.borrow() == turn.number
+        {
+            document
+                .generations
+                .retain(|kept| !Arc::ptr_eq(kept, generation));
+            generation.stop();
+        }
+    }
+}
+
+impl Document {
+    fn end_running(&mut self, kept: Option<&Arc<Generation>>) {
+        self.generations.retain(|generation| {
+            let keep =
+                !generation.is_running() || kept.is_some_and(|kept| Arc::ptr_eq(kept, generation));
+            if !keep {
+                generation.stop();
+            }
+            keep
+        });
+    }
+
+    fn remember(&mut self, generation: Arc<Generation>) {
+        self.end_running(None);
+        self.generations.retain(|generation| !generation.is_empty());
+        while self.generations.len() >= REMEMBERED {
+            self.generations.pop_front();
+        }
+        self.generations.push_back(generation);
+    }
+}
+
+/// Whether a generation may have an answer where `typed` was typed in its hole since: not known yet counts as yes only where
+/// what it says so far is what was typed, or nothing was.
+fn serves(progress: &Progress, typed: &Typed, running: bool) -> bool {
+    match &progress.end {
+        Some(Ok(draft)) => typed
+            .rest(&draft.text, draft.replaces)
+            .is_some_and(|rest| !rest.text.is_empty()),
+        Some(Err(_)) => false,
+        None if !running => false,
+        None if progress.shown.is_empty() => typed.text.is_empty(),
+        None => agrees(progress, typed),
+    }
+}
+
+fn agrees(progress: &Progress, typed: &Typed) -> bool {
+    progress.shown.starts_with(&typed.text) || typed.text.starts_with(&progress.shown)
+}
+
+/// A request that waits for a generation; when it is dropped before it has an answer, the generation ends.
+struct Waiting<'a> {
+    completer: &'a Completer,
+    query: &'a Query,
+    turn: &'a Turn,
+    generation: &'a Arc<Generation>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.generation.is_answered() {
+            self.completer.end(self.query, self.turn, self.generation);
+        }
+    }
+}
+
+impl Waiting<'_> {
+    /// Waits for an answer. None where the model says something else than was typed since: then another generation is needed.
+    async fn follow(
+        self,
+        typed: &Typed,
+        through: bool,
+        grow: &mut Option<Grow<'_>>,
+    ) -> Option<Outcome> {
+        let mut watch = self.generation.watch();
+        let mut told = 0;
+        loop {
+            let progress = watch.borrow_and_update().clone();
+            if progress.end.is_none() && !agrees(&progress, typed) {
+                return None;
+            }
+            if let Some(draft) = self.ready(&progress, typed) {
+                return self.serve(draft, &progress, typed, through, grow);
+            }
+            if let (Some(grow), Some(rest)) = (grow.as_mut(), typed.rest(&progress.shown, 0))
+                && rest.text.len() > told
+                && self.is_confident(&progress)
+            {
+                told = rest.text.len();
+                grow(&self.completion(rest.text, rest.replaces, false));
+            }
+            if watch.changed().await.is_err() {
+                // The reader is gone without an end: it was stopped, or broke.
+                let error = model::Error::Closed {
+                    target: "the model".to_owned(),
+                };
+                return Some(self.outcome(Verdict::Failed(error), None, &progress));
+            }
+        }
+    }
+
+    /// What can be answered now; an error where nothing will come.
+    fn ready(&self, progress: &Progress, typed: &Typed) -> Option<Result<Draft, Ending>> {
+        let more = |draft: &&Draft| {
+            let rest = typed.rest(&draft.text, draft.replaces);
+            rest.is_some_and(|rest| !rest.text.is_empty())
+        };
+        match (&progress.end, self.query.delivery) {
+            (Some(end), _) => Some(end.clone()),
+            (None, Delivery::FirstLine) => progress.useful.as_ref().filter(more).cloned().map(Ok),
+            (None, Delivery::Whole) => None,
+        }
+    }
+
+    fn serve(
+        &self,
+        draft: Result<Draft, Ending>,
+        progress: &Progress,
+        typed: &Typed,
+        through: bool,
+        grow: &mut Option<Grow<'_>>,
+    ) -> Option<Outcome> {
+        let draft = match draft {
+            Ok(draft) => draft,
+            Err(Ending::Filtered(why)) => {
+                return Some(self.outcome(Verdict::Filtered(why), None, progress));
+            }
+            Err(Ending::Failed(error)) => {
+                return Some(self.outcome(Verdict::Failed(error), None, progress));
+            }
+        };
+        let rest = typed.rest(&draft.text, draft.replaces);
+        let rest = rest.filter(|rest| !rest.text.is_empty())?;
+        if !self.is_confident(progress) {
+            return Some(self.outcome(Verdict::Filtered("not confident"), None, progress));
+        }
+        self.generation.set_answered();
+        let completion = self.completion(rest.text, rest.replaces, progress.end.is_some());
+        if let Some(grow) = grow {
+            grow(&completion);
+        }
+        let verdict = if through {
+            Verdict::TypedThrough
+        } else {
+            Verdict::Generated
+        };
+        Some(self.outcome(verdict, Some(completion), progress))
+    }
+
+    fn is_confident(&self, progress: &Progress) -> bool {
+        let least = self.query.settings.min_log_prob;
+        self.query.trigger == Trigger::Invoked
+            || progress.mean_log_prob().is_none_or(|mean| mean >= least)
+    }
+
+    fn completion(&self, text: &str, replaces: usize, done: bool) -> Completion {
+        let offset = self.query.snapshot.text.floor(self.query.offset);
+        Completion {
+            span: Span::new(offset, offset + replaces),
+            text: text.to_owned(),
+            done,
+        }
+    }
+
+    fn outcome(
+        &self,
+        verdict: Verdict,
+        completion: Option<Completion>,
+        progress: &Progress,
+    ) -> Outcome {
+        Outcome {
+            completion,
+            verdict,
+            sent: Some(self.generation.sent.clone()),
+            usage: progress.usage,
+            first_chunk: progress.first_chunk,
+        }
+    }
+}
+
+impl Outcome {
+    fn of(verdict: Verdict) -> Outcome {
+        Outcome {
+            completion: None,
+            verdict,
+            sent: None,
+            usage: Usage::default(),
+            first_chunk: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

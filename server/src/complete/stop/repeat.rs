@@ -1,0 +1,62 @@
+//! Loops: a model that says the same again and again.
+
+/// Lines of a block that may be repeated.
+const LINES: usize = 4;
+
+/// How many of the last lines repeat those before them.
+pub fn loops(lines: &[String]) -> Option<usize> {
+    let telling = |line: &String| line.len() > 3 && line.contains(char::is_alphanumeric);
+    (1..=LINES).find(|count| {
+        let Some(start) = lines.len().checked_sub(2 * count) else {
+            return false;
+        };
+        let (first, second) = lines[start..].split_at(*count);
+        first == second && second.iter().any(telling)
+    })
+}
+
+/// How many bytes of a line to keep whose end says the same 3 to 24 bytes six times over, short ones more often; once is kept.
+pub fn repeats_in_line(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    (3..=24).find_map(|period| {
+        let length = period * (36 / period).max(6);
+        let start = bytes.len().checked_sub(length)?;
+        let tail = &bytes[start..];
+        let repeats = tail[period..] == tail[..length - period]
+            && line.is_char_boundary(start)
+            && line.is_char_boundary(start + period);
+        let uniform = tail.iter().all(|byte| *byte == tail[0]);
+        (repeats && !uniform).then_some(start + period)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_blocks_are_found() {
+        let check = |lines: &str, expected: Option<usize>| {
+            let lines: Vec<String> = lines.split('|').map(str::to_owned).collect();
+            assert_eq!(loops(&lines), expected, "{lines:?}");
+        };
+        check("a();|a();", Some(1));
+        check("x|a();|b();|a();|b();", Some(2));
+        check("a();|b();|a();", None);
+        check("}|}", None);
+    }
+
+    #[test]
+    fn repeated_text_in_a_line_is_found() {
+        assert_eq!(
+            repeats_in_line(&format!("x = {}", "abcd, ".repeat(6))),
+            Some(10)
+        );
+        assert_eq!(
+            repeats_in_line("// ------------------------------------"),
+            None
+        );
+        assert_eq!(repeats_in_line("x = [0, 0, 0, 0, 0, 0, 0, 0]"), None);
+        assert_eq!(repeats_in_line(&"é, ".repeat(9)), Some(4));
+    }
+}

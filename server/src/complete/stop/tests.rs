@@ -1,0 +1,1 @@
+//! Answers drawn in place, as they came and as they stop.
