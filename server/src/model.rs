@@ -4,8 +4,15 @@
 
 pub mod error;
 pub mod fim;
+mod guard;
+pub mod http;
+pub mod key;
 pub mod local;
+pub mod openai;
 pub mod scripted;
+mod sse;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

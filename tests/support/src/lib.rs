@@ -1,5 +1,6 @@
 //! What several test packages share: fixtures with drawn cursors, a fake model server.
 
+pub mod fake_model;
 pub mod fixture;
 pub mod random;
 pub mod stdio;

@@ -1,0 +1,96 @@
+//! Keeps user text from becoming control tokens where a server tokenises a prompt as one text; pure.
+//!
+//! A remote server cannot be told which parts of a text are control tokens, so control texts in the user's own text are broken up
+//! by a blank behind their first character: `<|im_end|>` is sent as `< |im_end|>`. The model then reads a text that differs in one
+//! blank, which is what such code is about at most; a forged control token would end the prompt.
+
+use std::borrow::Cow;
+
+/// `text` with every control text broken up: the `controls` of this prompt, and all that looks like `<|…|>`.
+pub fn defuse<'a>(text: &'a str, controls: &[&str]) -> Cow<'a, str> {
+    let mut result = String::new();
+    let mut copied = 0;
+    for (offset, _) in text.char_indices() {
+        let rest = &text[offset..];
+        let known = controls.iter().any(|control| rest.starts_with(control));
+        if known || looks_like_control(rest) {
+            let first = rest.chars().next().map_or(0, char::len_utf8);
+            result.push_str(&text[copied..offset + first]);
+            result.push(' ');
+            copied = offset + first;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    result.push_str(&text[copied..]);
+    Cow::Owned(result)
+}
+
+/// Whether a stop text is one of a model's control texts rather than code that ends a hole.
+pub fn is_control(stop: &str) -> bool {
+    let bracketed = |open: char, close: char| stop.starts_with(open) && stop.ends_with(close);
+    stop.chars().count() > 3
+        && !stop.contains(char::is_whitespace)
+        && (bracketed('<', '>') || bracketed('[', ']'))
+}
+
+/// `<|name|>`, also with the wide bars of some families.
+fn looks_like_control(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix("<|").or(text.strip_prefix("<｜")) else {
+        return false;
+    };
+    let name = inner.trim_start_matches(|c: char| c.is_alphanumeric() || "_-▁.:".contains(c));
+    name.len() < inner.len() && (name.starts_with("|>") || name.starts_with("｜>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, controls: &[&str], defused: &str) {
+        assert_eq!(defuse(text, controls), defused);
+    }
+
+    #[test]
+    fn control_texts_of_the_prompt_are_broken_up() {
+        check(
+            "a<fim_middle>b <fim_middle>",
+            &["<fim_middle>"],
+            "a< fim_middle>b < fim_middle>",
+        );
+        check("x[SUFFIX]y", &["[SUFFIX]"], "x[ SUFFIX]y");
+    }
+
+    #[test]
+    fn all_that_looks_like_a_control_text_is_broken_up() {
+        check("\"<|im_end|>\"", &[], "\"< |im_end|>\"");
+        check("<｜fim▁hole｜>", &[], "< ｜fim▁hole｜>");
+        check("<|a|><|b|>", &[], "< |a|>< |b|>");
+    }
+
+    #[test]
+    fn ordinary_code_is_left_alone() {
+        for code in [
+            "a <| b |> c",
+            "<||>",
+            "</s>",
+            "if a<b || c>d {}",
+            "Vec::<u8>::new()",
+            "größe<|",
+            "",
+        ] {
+            assert!(matches!(defuse(code, &["<fim_prefix>"]), Cow::Borrowed(same) if same == code));
+        }
+    }
+
+    #[test]
+    fn stops_that_are_control_texts_are_told_from_code() {
+        for stop in ["<|endoftext|>", "</s>", "[PREFIX]", "<file_sep>"] {
+            assert!(is_control(stop), "{stop}");
+        }
+        for stop in ["\n", "\n\n", "}", "[]", "<>", "\n<x>", "[a, b]"] {
+            assert!(!is_control(stop), "{stop}");
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Requests to model servers: TLS, proxies, keys, separate timeouts, refusals in words, and pauses that a server asks for.
+
+mod pause;
+mod refusal;
+
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, RequestBuilder, Response};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use url::Url;
+
+use super::Error;
+use super::key::{Key, Source};
+use pause::Pause;
+pub use refusal::message as refusal_message;
+
+/// How to reach a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The base address: endpoints are added to its path.
+    pub url: String,
+    pub key: Source,
+    /// PEM certificates to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
+    pub connect_timeout: Duration,
+    /// From the start of a request to the head of its answer.
+    pub first_byte_timeout: Duration,
+    /// Between two pieces of an answer.
+    pub silence_timeout: Duration,
+}
+
+impl Settings {
+    /// The usual timeouts, no key.
+    pub fn new(url: impl Into<String>) -> Settings {
+        Settings {
+            url: url.into(),
+            key: Source::None,
+            ca_file: None,
+            connect_timeout: Duration::from_secs(5),
+            first_byte_timeout: Duration::from_secs(60),
+            silence_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// One server.
+pub struct Http {
+    settings: Settings,
+    key: Key,
+    /// Made at the first request: reading the system's certificates takes a while.
+    client: OnceLock<Result<Client, Error>>,
+    pause: Mutex<Pause>,
+}
+
+/// The most bytes of a body that is read whole, and of one that only explains a refusal.
+const WHOLE_BODY: usize = 8 << 20;
+const REFUSAL_BODY: usize = 64 << 10;
+
+impl Http {
+    pub fn new(settings: Settings) -> Http {
+        Http {
+            key: Key::new(settings.key.clone()),
+            settings,
+            client: OnceLock::new(),
+            pause: Mutex::default(),
+        }
+    }
+
+    /// The address for messages: without anything secret.
+    pub fn target(&self) -> String {
+        match Url::parse(&self.settings.url) {
+            Ok(mut url) => {
+                url.set_query(None);
+                // An address that can have no user has none to hide.
+                let _ = url.set_username("");
+                let _ = url.set_password(None);
+                url.to_string().trim_end_matches('/').to_owned()
+            }
+            Err(_) => "the server".to_owned(),
+        }
+    }
+
+    /// Reads a whole JSON answer.
+    pub async fn get(&self, endpoint: &str) -> Result<Value, Error> {
+        let url = self.address(endpoint)?;
+        let mut body = self.send(self.client()?.get(url)).await?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = body.next().await? {
+            bytes.extend_from_slice(&piece);
+            if bytes.len() > WHOLE_BODY {
+                return Err(self.malformed("the answer does not end"));
+            }
+        }
+        serde_json::from_slice(&bytes).map_err(|_| self.malformed(refusal::describe(&bytes)))
+    }
+
+    /// Posts JSON; the answer is there when its head is, and good.
+    pub async fn post(&self, endpoint: &str, body: &Value) -> Result<Body, Error> {
+        let url = self.address(endpoint)?;
+        if let Some(error) = self.pause().refuses(Instant::now()) {
+            return Err(error);
+        }
+        self.send(self.client()?.post(url).json(body)).await
+    }
+
+    pub fn malformed(&self, message: impl Into<String>) -> Error {
+        Error::Malformed {
+            target: self.target(),
+            message: message.into(),
+        }
+    }
+
+    fn address(&self, endpoint: &str) -> Result<Url, Error> {
+        let mut url = Url::parse(&self.settings.url)
+            .map_err(|error| self.unreachable(format!("the url is wrong: {error}")))?;
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(endpoint.split('/'));
+        }
+        Ok(url)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Body, Error> {
+        let request = match self.key.get().await {
+            Ok(Some(key)) => request.bearer_auth(key.expose_secret()),
+            Ok(None) => request,
+            Err(message) => {
+                let target = self.target();
+                return Err(Error::Unauthorized { target, message });
+            }
+        };
+        let sent = tokio::time::timeout(self.settings.first_byte_timeout, request.send()).await;
+        let response = match sent {
+            Err(_) => {
+                return Err(self.timeout("the first byte", self.settings.first_byte_timeout));
+            }
+            Ok(Err(error)) => return Err(self.failed(&error)),
+            Ok(Ok(response)) => response,
+        };
+        if response.status().is_success() {
+            self.pause().end();
+            return Ok(Body {
+                target: self.target(),
+                content_type: content_type(&response),
+                silence_timeout: self.settings.silence_timeout,
+                response,
+            });
+        }
+        Err(self.refused(response).await)
+    }
+
+    /// Why the server refused, in its own words.
+    async fn refused(&self, response: Response) -> Error {
+        let status = response.status().as_u16();
+        let wait = pause::asked_for(response.headers(), std::time::SystemTime::now());
+        let location = response.headers().get("location");
+        let location = location
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let mut body = Body {
+            target: self.target(),
+            content_type: None,
+            silence_timeout: self.settings.silence_timeout,
+            response,
+        };
+        let mut bytes = Vec::new();
+        while let Ok(Some(piece)) = body.next().await {
+            bytes.extend_from_slice(&piece);
+            if bytes.len() > REFUSAL_BODY {
+                break;
+            }
+        }
+        if status == 401 {
+            self.key.forget().await;
+        }
+        let error = refusal::error(self.target(), status, wait, location, &bytes);
+        self.pause().note(&error, Instant::now());
+        error
+    }
+
+    fn client(&self) -> Result<&Client, Error> {
+        let built = self.client.get_or_init(|| self.build());
+        built.as_ref().map_err(Error::clone)
+    }
+
+    fn build(&self) -> Result<Client, Error> {
+        // Fails where a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .user_agent(concat!("convive/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.settings.connect_timeout)
+            // The user's code and key go to the address the user wrote, and to no other.
+            .redirect(Policy::none());
+        if self.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        if let Some(path) = &self.settings.ca_file {
+            let wrong =
+                |reason: String| self.unreachable(format!("ca_file {} {reason}", path.display()));
+            let pem =
+                std::fs::read(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+            let certificates = Certificate::from_pem_bundle(&pem)
+                .map_err(|error| wrong(format!("is no PEM file: {error}")))?;
+            if certificates.is_empty() {
+                return Err(wrong("holds no certificate in PEM form".to_owned()));
+            }
+            let checked = builder.tls_certs_merge(certificates).build();
+            return checked.map_err(|error| {
+                wrong(format!(
+                    "holds a certificate that cannot be used: {}",
+                    deepest(&error)
+                ))
+            });
+        }
+        builder
+            .build()
+            .map_err(|error| self.unreachable(deepest(&error)))
+    }
+
+    /// A server on this machine is reached without any proxy.
+    fn is_loopback(&self) -> bool {
+        let url = Url::parse(&self.settings.url).ok();
+        match url.as_ref().and_then(Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    fn failed(&self, error: &reqwest::Error) -> Error {
+        if error.is_timeout() {
+            return self.timeout("a connection", self.settings.connect_timeout);
+        }
+        if error.is_connect() || error.is_builder() {
+            return self.unreachable(deepest(error));
+        }
+        Error::Closed {
+            target: self.target(),
+        }
+    }
+
+    fn unreachable(&self, reason: String) -> Error {
+        Error::Unreachable {
+            target: self.target(),
+            reason,
+        }
+    }
+
+    fn timeout(&self, waiting_for: &'static str, after: Duration) -> Error {
+        Error::Timeout {
+            target: self.target(),
+            waiting_for,
+            after,
+        }
+    }
+
+    fn pause(&self) -> std::sync::MutexGuard<'_, Pause> {
+        self.pause.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An answer that is still coming. Dropping it closes the connection.
+pub struct Body {
+    target: String,
+    content_type: Option<String>,
+    silence_timeout: Duration,
+    response: Response,
+}
+
+impl Body {
+    /// Whether the server answered with a page for people.
+    pub fn is_page(&self) -> bool {
+        let kind = self.content_type.as_deref().unwrap_or_default();
+        kind.starts_with("text/html")
+    }
+
+    /// The next bytes; None at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        match tokio::time::timeout(self.silence_timeout, self.response.chunk()).await {
+            Err(_) => Err(Error::Timeout {
+                target: self.target.clone(),
+                waiting_for: "the next piece of the answer",
+                after: self.silence_timeout,
+            }),
+            Ok(Err(_)) => Err(Error::Closed {
+                target: self.target.clone(),
+            }),
+            Ok(Ok(bytes)) => Ok(bytes),
+        }
+    }
+}
+
+fn content_type(response: &Response) -> Option<String> {
+    let value = response.headers().get("content-type")?.to_str().ok()?;
+    Some(value.to_ascii_lowercase())
+}
+
+/// The innermost reason of an error: "connection refused", "certificate has expired".
+fn deepest(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
