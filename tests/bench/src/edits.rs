@@ -1,0 +1,68 @@
+//! Two thousand keys without a pause and the completion after them, in a large file and in a small one.
+
+use std::time::{Duration, Instant};
+
+use crate::Subject;
+use crate::backend::{AT_ONCE, Backend};
+use crate::peer::Peer;
+use crate::source::{GO, RUST, Sample};
+use crate::table::{milliseconds, quantile, ratio, table};
+
+const EDITS: usize = 2000;
+const TIMES: usize = 5;
+const LIMIT: f64 = 20.0;
+
+pub fn measure(subject: &Subject) -> String {
+    let mut rows = Vec::new();
+    for sample in [GO, RUST] {
+        let mut small: Vec<Duration> = Vec::new();
+        let mut large = Vec::new();
+        for _ in 0..TIMES {
+            small.push(type_all(subject, &sample, 1_000));
+            large.push(type_all(subject, &sample, 5_000_000));
+        }
+        let small = quantile(&mut small, 0.5);
+        let large = quantile(&mut large, 0.5);
+        rows.push(vec![
+            sample.name.to_owned(),
+            milliseconds(small),
+            milliseconds(large),
+            ratio(large, small, LIMIT),
+        ]);
+    }
+    table(
+        "2000 edits typed and the completion after them",
+        &["language", "1 KB", "5 MB", "ratio"],
+        &rows,
+    )
+}
+
+fn type_all(subject: &Subject, sample: &Sample, bytes: usize) -> Duration {
+    let backend = Backend::start(AT_ONCE);
+    let home = tempfile::tempdir().expect("a folder");
+    let mut server = Peer::initialized(subject, home.path(), &backend.url);
+    let source = sample.source(bytes);
+    let uri = format!("file:///bench/shop.{}", sample.extension);
+    server.open(&uri, sample.id, &source);
+    let line = sample.line(&source);
+    server.insert(&uri, 2, (line, 0), "\n");
+    server.completion(&uri, (line, 0));
+
+    let start = Instant::now();
+    let (mut row, mut column) = (line, 0);
+    for number in 0..EDITS {
+        let key = match number % 50 {
+            49 => "\n",
+            48 => ";",
+            _ => "x",
+        };
+        server.insert(&uri, 3 + number, (row, column), key);
+        (row, column) = if key == "\n" {
+            (row + 1, 0)
+        } else {
+            (row, column + 1)
+        };
+    }
+    server.completion(&uri, (row, column));
+    start.elapsed()
+}
