@@ -1,6 +1,40 @@
 //! The language server: the only folder that knows the protocol. It converts in, calls, and converts out.
 
-pub mod capabilities;
-pub mod convert;
+mod capabilities;
+mod completing;
+mod convert;
 pub mod ext;
-pub mod serve;
+mod handlers;
+mod options;
+mod serve;
+mod server;
+mod status;
+mod turns;
+
+pub use options::{Assembly, Connect};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Serves one client until it is done. Gives the exit code of the process: 0 after `shutdown` and `exit`, else 1.
+pub async fn serve(
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite + Unpin,
+    assembly: Assembly,
+) -> i32 {
+    let (outbox, outgoing) = serve::outbox();
+    let service = server::service(assembly, outbox.clone());
+    serve::serve(input, output, service, (outbox, outgoing)).await
+}
+
+/// Serves on standard input and output, and ends the process.
+///
+/// One thread runs all handlers, so that between two waits of one nothing else happens; parsing and reading files have threads
+/// of their own, decoding a process.
+pub fn serve_stdio(assembly: Assembly) -> std::io::Result<std::convert::Infallible> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), assembly));
+    // A thread may still be reading standard input; only this ends it.
+    std::process::exit(code)
+}

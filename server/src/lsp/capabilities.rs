@@ -17,6 +17,8 @@ pub struct Features {
     pub inline_completion: InlineCompletion,
     /// Whether it answers `workspace/configuration`.
     pub configuration: bool,
+    /// Whether it sends `workspace/didChangeConfiguration` only to those who register for it.
+    pub configuration_registration: bool,
     pub extensions: Extensions,
 }
 
@@ -49,6 +51,10 @@ pub fn features(client: &ClientCapabilities) -> Features {
             Some(_) => InlineCompletion::Static,
         },
         configuration: workspace.and_then(|workspace| workspace.configuration) == Some(true),
+        configuration_registration: workspace
+            .and_then(|workspace| workspace.did_change_configuration.as_ref())
+            .and_then(|changes| changes.dynamic_registration)
+            == Some(true),
         extensions: extensions
             .and_then(|value| serde_json::from_value(value).ok())
             .unwrap_or_default(),

@@ -1,0 +1,135 @@
+//! What the two requests for completions share: from a place in a document to a completion, or to the reason why there is none.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tower_lsp::gen_lsp_types::{MessageType, TextDocumentPositionParams};
+
+use crate::complete::{Completion, Delivery, Outcome, Query, Settings, Trigger, Verdict};
+use crate::config::TriggerOption;
+use crate::document::Snapshot;
+use crate::lsp::convert;
+use crate::lsp::options::Current;
+use crate::lsp::server::Server;
+use crate::model::Error;
+
+/// How a completion was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    pub trigger: Trigger,
+    pub delivery: Delivery,
+}
+
+/// A completion and the version of the document that it is for.
+pub struct Answer {
+    pub snapshot: Snapshot,
+    /// Where it was asked for, bytes into the snapshot's text.
+    pub offset: usize,
+    pub completion: Completion,
+}
+
+/// Called with each longer text while the model writes.
+pub type Grow<'a> = &'a mut (dyn FnMut(&Snapshot, &Completion) + Send);
+
+/// Completes at a place. Takes its snapshot and the options before the first wait. `None` where there is nothing to show.
+pub async fn complete(
+    server: &Server,
+    place: &TextDocumentPositionParams,
+    asked: Asked,
+    grow: Option<Grow<'_>>,
+) -> Option<Answer> {
+    let start = Instant::now();
+    let snapshot = server.store.snapshot(place.text_document.uri.as_ref())?;
+    let options = server.options.current();
+    let only_invoked = options.config.completion.trigger == TriggerOption::Invoked;
+    if only_invoked && asked.trigger == Trigger::Automatic {
+        return None;
+    }
+    let encoding = server.features().encoding;
+    let offset = convert::offset_from_lsp(&snapshot.text, place.position, encoding);
+    let turn = server.turns.take(&snapshot.uri);
+    let prepared = tokio::select! {
+        biased;
+        _ = turn => return None,
+        prepared = prepare(server, snapshot, offset, &options) => prepared,
+    };
+    let outcome = match prepared {
+        Ok((snapshot, neighbours, settings)) => {
+            let query = Query {
+                snapshot: snapshot.clone(),
+                offset,
+                neighbours,
+                trigger: asked.trigger,
+                delivery: asked.delivery,
+                settings,
+            };
+            let outcome = run(server, query, grow).await;
+            log(&outcome, &snapshot, start);
+            Ok((snapshot, outcome))
+        }
+        Err(error) => Err(error),
+    };
+    let (snapshot, outcome) = outcome
+        .inspect_err(|error| report(server, asked.trigger, error))
+        .ok()?;
+    if let Verdict::Failed(error) = &outcome.verdict {
+        report(server, asked.trigger, error);
+    }
+    let completion = outcome.completion?;
+    Some(Answer {
+        snapshot,
+        offset,
+        completion,
+    })
+}
+
+/// What a query needs beyond the snapshot; each part waits a bounded, short time, but for the backend when it is first used.
+async fn prepare(
+    server: &Server,
+    snapshot: Snapshot,
+    offset: usize,
+    options: &Current,
+) -> Result<(Snapshot, Vec<Arc<Snapshot>>, Settings), Error> {
+    let settings = server.options.settings(options).await?;
+    let snapshot = server.store.fresh(snapshot, offset).await;
+    Ok((snapshot, Vec::new(), settings))
+}
+
+async fn run(server: &Server, query: Query, grow: Option<Grow<'_>>) -> Outcome {
+    let snapshot = query.snapshot.clone();
+    match grow {
+        Some(grow) => {
+            let mut grow = |completion: &Completion| grow(&snapshot, completion);
+            server.completer.complete(query, Some(&mut grow)).await
+        }
+        None => server.completer.complete(query, None).await,
+    }
+}
+
+/// Who asked wants to know; who typed does not.
+fn report(server: &Server, trigger: Trigger, error: &Error) {
+    tracing::warn!("no completion: {error}");
+    if trigger == Trigger::Invoked {
+        server.show(MessageType::Error, format!("Convive: {error}"));
+    }
+}
+
+/// Durations, sizes and names; never text.
+fn log(outcome: &Outcome, snapshot: &Snapshot, start: Instant) {
+    let verdict = match &outcome.verdict {
+        Verdict::Failed(_) => "failed".to_owned(),
+        verdict => format!("{verdict:?}"),
+    };
+    tracing::info!(
+        verdict,
+        milliseconds = start.elapsed().as_millis() as u64,
+        document_bytes = snapshot.text.len(),
+        completion_bytes = outcome
+            .completion
+            .as_ref()
+            .map_or(0, |completion| completion.text.len()),
+        prompt_tokens = outcome.usage.prompt_tokens,
+        generated_tokens = outcome.usage.generated_tokens,
+        "completion"
+    );
+}

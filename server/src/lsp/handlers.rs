@@ -1,0 +1,19 @@
+//! A handler for each method of the protocol, in a file named after it.
+
+mod completion;
+mod did_change;
+mod did_change_configuration;
+mod did_close;
+mod did_open;
+mod initialize;
+mod initialized;
+mod inline_completion;
+
+pub use completion::completion;
+pub use did_change::did_change;
+pub use did_change_configuration::did_change_configuration;
+pub use did_close::did_close;
+pub use did_open::did_open;
+pub use initialize::initialize;
+pub use initialized::initialized;
+pub use inline_completion::inline_completion;

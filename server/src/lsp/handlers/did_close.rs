@@ -1,0 +1,16 @@
+//! `textDocument/didClose`: everything that was kept for the document goes.
+
+use tower_lsp::gen_lsp_types::DidCloseTextDocumentParams;
+
+use crate::lsp::server::Server;
+
+pub async fn did_close(server: &Server, params: DidCloseTextDocumentParams) {
+    forget(server, params.text_document.uri.as_ref());
+}
+
+/// Ends what runs for the document, and drops its text.
+pub fn forget(server: &Server, uri: &str) {
+    server.turns.forget(uri);
+    server.completer.forget(uri);
+    server.store.close(uri);
+}

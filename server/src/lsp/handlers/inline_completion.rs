@@ -1,0 +1,55 @@
+//! `textDocument/inlineCompletion`: ghost text, growing where the client draws that.
+
+use tower_lsp::gen_lsp_types::{
+    InlineCompletionItem, InlineCompletionList, InlineCompletionTriggerKind,
+};
+use tower_lsp::jsonrpc::Result;
+
+use crate::complete::{Completion, Delivery, Trigger};
+use crate::document::Snapshot;
+use crate::lsp::completing::{self, Asked};
+use crate::lsp::convert;
+use crate::lsp::ext::{GhostText, GhostTextParams, InlineCompletionAsked};
+use crate::lsp::server::Server;
+
+pub async fn inline_completion(
+    server: &Server,
+    asked: InlineCompletionAsked,
+) -> Result<InlineCompletionList> {
+    let features = server.features();
+    let token = asked.partial.partial_result_token;
+    let token = token.filter(|_| features.extensions.ghost_text);
+    let delivery = match token {
+        Some(_) => Delivery::Whole,
+        None => Delivery::FirstLine,
+    };
+    let trigger = match asked.params.context.trigger_kind {
+        InlineCompletionTriggerKind::Invoked => Trigger::Invoked,
+        _ => Trigger::Automatic,
+    };
+    let range = |snapshot: &Snapshot, completion: &Completion| {
+        convert::range_to_lsp(&snapshot.text, completion.span, features.encoding)
+    };
+    let mut grow = token.map(|token| {
+        move |snapshot: &Snapshot, completion: &Completion| {
+            server.outbox.notify::<GhostText>(GhostTextParams {
+                token: token.clone(),
+                insert_text: completion.text.clone(),
+                range: range(snapshot, completion),
+                done: completion.done,
+            });
+        }
+    });
+    let grow = grow.as_mut().map(|grow| grow as completing::Grow<'_>);
+    let place = &asked.params.text_document_position_params;
+    let answer = completing::complete(server, place, Asked { trigger, delivery }, grow).await;
+    let items = answer.map(|answer| InlineCompletionItem {
+        range: Some(range(&answer.snapshot, &answer.completion)),
+        filter_text: None,
+        insert_text: answer.completion.text.into(),
+        command: None,
+    });
+    Ok(InlineCompletionList {
+        items: items.into_iter().collect(),
+    })
+}

@@ -1,0 +1,151 @@
+//! The options as they hold now, from all their layers, and the backend that they name, made when it is first needed.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use crate::complete::Settings;
+use crate::config::{Config, Layer, Origin, Problem};
+use crate::lsp::status::{Status, Watched};
+use crate::model::Error;
+
+/// Makes the settings for options: finds out what the backend is, which may take a while.
+pub type Connect = Box<dyn Fn(Config) -> BoxFuture<'static, Result<Settings, Error>> + Send + Sync>;
+
+/// What a server is made of.
+pub struct Assembly {
+    /// The layers of options below the editor's.
+    pub layers: Vec<Layer>,
+    /// What could not be read of them; shown once.
+    pub problems: Vec<Problem>,
+    pub connect: Connect,
+}
+
+/// After a failure to connect, requests fail at once for so long.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// All layers, and what follows from them.
+pub struct Options {
+    connect: Connect,
+    status: Arc<Status>,
+    layers: Mutex<Layers>,
+    current: arc_swap::ArcSwap<Current>,
+}
+
+struct Layers {
+    layers: Vec<Layer>,
+    /// Those of the files, then those that were shown.
+    problems: Vec<Problem>,
+    shown: usize,
+}
+
+/// Options between two changes.
+#[derive(Default)]
+pub struct Current {
+    pub config: Config,
+    settings: OnceCell<Settings>,
+    failed: Mutex<Option<(Instant, Error)>>,
+}
+
+impl Options {
+    pub fn new(assembly: Assembly, status: Arc<Status>) -> Options {
+        let layers = Layers {
+            layers: assembly.layers,
+            problems: assembly.problems,
+            shown: 0,
+        };
+        let options = Options {
+            connect: assembly.connect,
+            status,
+            layers: Mutex::new(layers),
+            current: arc_swap::ArcSwap::default(),
+        };
+        options.update(&mut options.lock());
+        options
+    }
+
+    pub fn current(&self) -> Arc<Current> {
+        self.current.load_full()
+    }
+
+    /// Replaces the layer of this origin, which stands over the ones before it.
+    pub fn set(&self, origin: Origin, values: Value) {
+        let mut layers = self.lock();
+        layers.layers.retain(|layer| layer.origin != origin);
+        layers.layers.push(Layer { origin, values });
+        self.update(&mut layers);
+    }
+
+    /// The problems that were not shown yet, each as a line.
+    pub fn problems_to_show(&self) -> Option<String> {
+        let mut layers = self.lock();
+        let new = &layers.problems[layers.shown..];
+        let lines: Vec<String> = new.iter().map(in_words).collect();
+        layers.shown = layers.problems.len();
+        (!lines.is_empty()).then(|| format!("Convive's options:\n{}", lines.join("\n")))
+    }
+
+    /// The settings of `current`; made at the first call.
+    pub async fn settings(&self, current: &Current) -> Result<Settings, Error> {
+        let connect = || async {
+            if let Some(error) = current.recent_failure() {
+                return Err(error);
+            }
+            let mut settings = (self.connect)(current.config.clone())
+                .await
+                .inspect_err(|error| current.fail(error))?;
+            settings.backend = Arc::new(Watched {
+                backend: settings.backend,
+                status: self.status.clone(),
+            });
+            Ok(settings)
+        };
+        let settings = current.settings.get_or_try_init(connect).await;
+        settings
+            .cloned()
+            .inspect_err(|error| self.status.offline(error))
+    }
+
+    fn update(&self, layers: &mut Layers) {
+        let parsed = Config::parse(&layers.layers);
+        for problem in parsed.problems {
+            if !layers.problems.contains(&problem) {
+                layers.problems.push(problem);
+            }
+        }
+        if self.current().config != parsed.config {
+            self.current.store(Arc::new(Current {
+                config: parsed.config,
+                ..Current::default()
+            }));
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Layers> {
+        self.layers
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Current {
+    fn recent_failure(&self) -> Option<Error> {
+        let failed = self.failed.lock().ok()?;
+        let (at, error) = failed.as_ref()?;
+        (at.elapsed() < PAUSE).then(|| error.clone())
+    }
+
+    fn fail(&self, error: &Error) {
+        if let Ok(mut failed) = self.failed.lock() {
+            *failed = Some((Instant::now(), error.clone()));
+        }
+    }
+}
+
+fn in_words(problem: &Problem) -> String {
+    format!("{}: {}: {}", problem.origin, problem.path, problem.message)
+}

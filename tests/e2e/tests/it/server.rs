@@ -1,0 +1,390 @@
+//! A server and its client in one process, over a pipe in memory, with a scripted model and a clock that stands still.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use convive::complete::Settings;
+use convive::config::Config;
+use convive::context::Limits;
+use convive::lsp::{Assembly, Connect};
+use convive::model::Backend;
+use convive::model::scripted::Scripted;
+use convive::prompt::fill::Layout;
+use futures::FutureExt;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, split};
+use tokio::task::JoinHandle;
+
+/// How long the server may be silent; the clock jumps when everybody waits, so this takes no time.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The client's side of a running server.
+pub struct TestServer {
+    input: Option<tokio::io::WriteHalf<DuplexStream>>,
+    output: BufReader<tokio::io::ReadHalf<DuplexStream>>,
+    serving: JoinHandle<i32>,
+    next_id: i64,
+    /// Requests without an answer yet.
+    asked: HashSet<String>,
+    answers: HashMap<String, Value>,
+    notifications: VecDeque<Value>,
+    /// What the client answers to `workspace/configuration`.
+    pub settings: Value,
+    /// Requests of the server, oldest first.
+    pub server_requests: Vec<Value>,
+}
+
+/// What the client announces, and the model behind the server.
+pub struct Setup {
+    pub capabilities: Value,
+    pub options: Value,
+    pub connect: Connect,
+}
+
+impl Setup {
+    pub fn new(backend: impl Backend + Clone + 'static) -> Setup {
+        Setup {
+            capabilities: json!({
+                "general": { "positionEncodings": ["utf-8"] },
+                "textDocument": { "inlineCompletion": {} },
+            }),
+            options: Value::Null,
+            connect: connect(backend),
+        }
+    }
+
+    /// Adds to the client's capabilities.
+    pub fn capable(mut self, at: &str, value: Value) -> Setup {
+        let mut place = &mut self.capabilities;
+        for key in at.split('.') {
+            place = &mut place[key];
+        }
+        *place = value;
+        self
+    }
+
+    pub fn options(mut self, options: Value) -> Setup {
+        self.options = options;
+        self
+    }
+
+    /// A client that shows growing ghost text and the status.
+    pub fn rich(self) -> Setup {
+        self.capable(
+            "experimental",
+            json!({ "convive": { "ghostText": true, "status": true } }),
+        )
+    }
+}
+
+/// Settings that put all of the text into the prompt, as prefix and suffix.
+pub fn connect(backend: impl Backend + Clone + 'static) -> Connect {
+    Box::new(move |config| {
+        let settings = settings(&config, Arc::new(backend.clone()));
+        std::future::ready(Ok(settings)).boxed()
+    })
+}
+
+pub fn settings(config: &Config, backend: Arc<dyn Backend>) -> Settings {
+    Settings {
+        backend,
+        layout: Layout::Insert,
+        limits: Limits {
+            tokens: 100_000,
+            suffix_tokens: 40_000,
+            bytes_per_token: 3.0,
+        },
+        debounce: Duration::from_millis(config.completion.debounce_ms),
+        max_tokens: config.completion.max_tokens,
+        min_log_prob: -100.0,
+    }
+}
+
+/// Starts and initializes a server, runs a test's body with it, and shuts it down. Fails on a message that the body has not
+/// read, a request that was not answered, and a bad end.
+pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
+    paused(async {
+        let mut server = TestServer::start(setup.connect);
+        server.initialize(setup.capabilities, setup.options).await;
+        body(&mut server).await;
+        server.end().await;
+    });
+}
+
+/// The same with a model that gives this text to everybody.
+pub fn run_saying(text: &'static str, body: impl AsyncFnOnce(&mut TestServer)) {
+    run(Setup::new(Scripted::saying(text)), body);
+}
+
+/// Runs on one thread, with time standing still but for jumps to the next timer when everybody waits.
+pub fn paused(body: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(body);
+}
+
+impl TestServer {
+    pub fn start(connect: Connect) -> TestServer {
+        let (near, far) = tokio::io::duplex(1 << 16);
+        let (input, output) = split(far);
+        let assembly = Assembly {
+            layers: Vec::new(),
+            problems: Vec::new(),
+            connect,
+        };
+        let near = split(near);
+        TestServer {
+            input: Some(output),
+            output: BufReader::new(input),
+            serving: tokio::spawn(convive::lsp::serve(near.0, near.1, assembly)),
+            next_id: 0,
+            asked: HashSet::new(),
+            answers: HashMap::new(),
+            notifications: VecDeque::new(),
+            settings: Value::Null,
+            server_requests: Vec::new(),
+        }
+    }
+
+    /// `initialize` and `initialized`; gives the result of the first.
+    pub async fn initialize(&mut self, capabilities: Value, options: Value) -> Value {
+        let params = json!({
+            "processId": null, "rootUri": null,
+            "capabilities": capabilities, "initializationOptions": options,
+        });
+        let result = self.request("initialize", params).await;
+        self.notify("initialized", json!({})).await;
+        result
+    }
+
+    /// Opens a document at version 1. `drawing` may hold the cursor as `$0`; gives the place of it for requests, in UTF-8.
+    pub async fn open(&mut self, uri: &str, language: &str, drawing: &str) -> Value {
+        let at = drawing.find("$0").unwrap_or(drawing.len());
+        let text = drawing.replacen("$0", "", 1);
+        let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });
+        self.notify("textDocument/didOpen", json!({ "textDocument": document }))
+            .await;
+        place(uri, &text, at)
+    }
+
+    /// Replaces a range of lines and columns.
+    pub async fn change(&mut self, uri: &str, version: i32, range: [[u32; 2]; 2], text: &str) {
+        let [start, end] = range.map(|[line, column]| json!({ "line": line, "character": column }));
+        let change = json!({ "range": { "start": start, "end": end }, "text": text });
+        self.changes(uri, version, json!([change])).await;
+    }
+
+    pub async fn changes(&mut self, uri: &str, version: i32, changes: Value) {
+        let document = json!({ "uri": uri, "version": version });
+        let params = json!({ "textDocument": document, "contentChanges": changes });
+        self.notify("textDocument/didChange", params).await;
+    }
+
+    /// Asks for an inline completion as the user does; gives the request's id.
+    pub async fn invoke(&mut self, place: &Value) -> i64 {
+        self.ask("textDocument/inlineCompletion", with_kind(place, 1))
+            .await
+    }
+
+    /// Asks for an inline completion as the editor does after a key; gives the request's id.
+    pub async fn automatic(&mut self, place: &Value) -> i64 {
+        self.ask("textDocument/inlineCompletion", with_kind(place, 2))
+            .await
+    }
+
+    /// The text of the only item of an answer; none for an empty list.
+    pub async fn text(&mut self, id: i64) -> Option<String> {
+        let answer = self.answer(id).await;
+        let items = answer["result"]["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no list: {answer}"));
+        assert!(items.len() <= 1, "{answer}");
+        let text = items.first()?["insertText"].as_str();
+        Some(text.unwrap_or_else(|| panic!("{answer}")).to_owned())
+    }
+
+    pub async fn notify(&mut self, method: &str, params: Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+            .await;
+    }
+
+    pub async fn cancel(&mut self, id: i64) {
+        self.notify("$/cancelRequest", json!({ "id": id })).await;
+    }
+
+    /// Sends a request; gives its id.
+    pub async fn ask(&mut self, method: &str, params: Value) -> i64 {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.asked.insert(json!(id).to_string());
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))
+            .await;
+        id
+    }
+
+    /// Sends a request and gives its result; fails on an error.
+    pub async fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.ask(method, params).await;
+        let mut answer = self.answer(id).await;
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].take()
+    }
+
+    /// The whole answer to a request.
+    pub async fn answer(&mut self, id: impl Into<Value>) -> Value {
+        let id = id.into().to_string();
+        loop {
+            if let Some(answer) = self.answers.remove(&id) {
+                return answer;
+            }
+            let message = self.receive().await;
+            let message = message.unwrap_or_else(|| panic!("no answer to request {id}"));
+            self.sort(message).await;
+        }
+    }
+
+    /// The code of the error that answers a request.
+    pub async fn error_code(&mut self, id: impl Into<Value>) -> i64 {
+        let answer = self.answer(id).await;
+        answer["error"]["code"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("no error: {answer}"))
+    }
+
+    /// The parameters of the next notification, which must be of this method.
+    pub async fn notification(&mut self, method: &str) -> Value {
+        loop {
+            if let Some(mut message) = self.notifications.pop_front() {
+                assert_eq!(message["method"], method, "{message}");
+                return message["params"].take();
+            }
+            let message = self.receive().await;
+            let message = message.unwrap_or_else(|| panic!("no {method}"));
+            self.sort(message).await;
+        }
+    }
+
+    /// Expects an answer that the test did not ask for by [`TestServer::ask`].
+    pub fn expect_answer(&mut self, id: impl Into<Value>) {
+        self.asked.insert(id.into().to_string());
+    }
+
+    /// Lets the server do everything it can do without anything new: gives what it sends by itself meanwhile.
+    pub async fn settle(&mut self) {
+        while let Ok(Some(message)) =
+            tokio::time::timeout(Duration::from_secs(30), read(&mut self.output)).await
+        {
+            self.sort(message).await;
+        }
+    }
+
+    /// Whether a request has been answered by now.
+    pub fn answered(&self, id: i64) -> bool {
+        self.answers.contains_key(&json!(id).to_string())
+    }
+
+    /// Writes bytes as they are.
+    pub async fn raw(&mut self, bytes: impl AsRef<[u8]>) {
+        let input = self.input.as_mut().expect("an open input");
+        // A server that has ended does not read.
+        let _ = input.write_all(bytes.as_ref()).await;
+    }
+
+    /// Closes the server's input and gives its exit code.
+    pub async fn close(mut self) -> i32 {
+        let input = self.input.take().expect("an open input");
+        let mut whole = self.output.into_inner().unsplit(input);
+        whole.shutdown().await.expect("an open pipe");
+        let ended = tokio::time::timeout(Duration::from_secs(5), self.serving).await;
+        ended.expect("it ends").expect("no panic")
+    }
+
+    /// The exit code of a server that ends by itself.
+    pub async fn ended(self) -> i32 {
+        self.serving.await.expect("no panic")
+    }
+
+    /// Shuts down, and fails where something is left.
+    pub async fn end(mut self) {
+        self.settle().await;
+        let unread: Vec<_> = self
+            .notifications
+            .iter()
+            .chain(self.answers.values())
+            .collect();
+        assert!(unread.is_empty(), "not read: {unread:#?}");
+        assert!(self.asked.is_empty(), "not answered: {:?}", self.asked);
+        assert_eq!(self.request("shutdown", Value::Null).await, Value::Null);
+        self.notify("exit", Value::Null).await;
+        assert_eq!(self.ended().await, 0);
+    }
+
+    async fn send(&mut self, message: &Value) {
+        let body = message.to_string();
+        self.raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()))
+            .await;
+    }
+
+    async fn receive(&mut self) -> Option<Value> {
+        let message = tokio::time::timeout(PATIENCE, read(&mut self.output)).await;
+        message.expect("the server is silent")
+    }
+
+    async fn sort(&mut self, message: Value) {
+        match (message.get("id").cloned(), message.get("method").is_some()) {
+            (Some(id), true) => {
+                let items = message["params"]["items"].as_array().map_or(0, Vec::len);
+                let result = match message["method"].as_str() {
+                    Some("workspace/configuration") => json!(vec![self.settings.clone(); items]),
+                    _ => Value::Null,
+                };
+                self.server_requests.push(message);
+                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))
+                    .await;
+            }
+            (Some(id), false) => {
+                let id = id.to_string();
+                assert!(self.asked.remove(&id), "nobody asked: {message}");
+                self.answers.insert(id, message);
+            }
+            (None, _) => self.notifications.push_back(message),
+        }
+    }
+}
+
+/// The parameters that name a place: the byte offset `at` of `text`, in UTF-8 columns.
+pub fn place(uri: &str, text: &str, at: usize) -> Value {
+    let text = convive::text::Text::new(text);
+    let encoding = convive::text::Encoding::Utf8;
+    let (line, column) = text.lines().line_and_column(&text, at, encoding);
+    json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": column } })
+}
+
+pub fn with_kind(place: &Value, kind: u8) -> Value {
+    let mut params = place.clone();
+    params["context"] = json!({ "triggerKind": kind });
+    params
+}
+
+async fn read(output: &mut BufReader<tokio::io::ReadHalf<DuplexStream>>) -> Option<Value> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if output.read_line(&mut line).await.ok()? == 0 {
+            return None;
+        }
+        match line.trim().strip_prefix("Content-Length: ") {
+            Some(value) => length = value.parse().ok()?,
+            None if line.trim().is_empty() => break,
+            None => panic!("a strange header: {line}"),
+        }
+    }
+    let mut body = vec![0; length];
+    output.read_exact(&mut body).await.ok()?;
+    Some(serde_json::from_slice(&body).expect("JSON"))
+}

@@ -1,0 +1,137 @@
+//! The status, and who is told of failures: the one who asked, not the one who types.
+
+use std::time::Duration;
+
+use convive::model::Error;
+use convive::model::scripted::{Scripted, Step};
+use serde_json::json;
+
+use crate::server::{Setup, TestServer, run};
+
+const URI: &str = "file:///work/a.txt";
+
+fn failing() -> Scripted {
+    let error = Error::Unreachable {
+        target: "http://box".to_owned(),
+        reason: "nobody there".to_owned(),
+    };
+    let fail = vec![Step::Fail(error)];
+    Scripted::new([fail.clone(), fail.clone(), fail, vec![Step::Say("x")]])
+}
+
+async fn automatic(server: &mut TestServer, version: i32) -> Option<String> {
+    server
+        .changes(
+            URI,
+            version,
+            json!([{ "text": format!("text {version}\n") }]),
+        )
+        .await;
+    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 0 } });
+    let id = server.automatic(&at).await;
+    server.text(id).await
+}
+
+#[test]
+fn failures_while_typing_change_the_status_once() {
+    run(Setup::new(failing()).rich(), async |server| {
+        server.open(URI, "text", "").await;
+        for version in 2..5 {
+            assert_eq!(automatic(server, version).await, None);
+        }
+        let status = server.notification("convive/status").await;
+        assert_eq!(status["state"], "offline");
+        assert!(
+            status["message"].as_str().unwrap().contains("http://box"),
+            "{status}"
+        );
+        assert_eq!(automatic(server, 5).await.as_deref(), Some("x"));
+        let status = server.notification("convive/status").await;
+        assert_eq!(status, json!({ "state": "ready" }));
+    });
+}
+
+#[test]
+fn others_find_it_in_their_log() {
+    run(Setup::new(failing()), async |server| {
+        server.open(URI, "text", "").await;
+        for version in 2..5 {
+            assert_eq!(automatic(server, version).await, None);
+        }
+        let message = server.notification("window/logMessage").await;
+        assert!(
+            message["message"].as_str().unwrap().contains("http://box"),
+            "{message}"
+        );
+        assert_eq!(automatic(server, 5).await.as_deref(), Some("x"));
+        let message = server.notification("window/logMessage").await;
+        assert!(
+            message["message"].as_str().unwrap().contains("ready"),
+            "{message}"
+        );
+    });
+}
+
+#[test]
+fn who_asks_is_told_why_there_is_nothing() {
+    run(Setup::new(failing()).rich(), async |server| {
+        let at = server.open(URI, "text", "text\n$0").await;
+        let id = server.invoke(&at).await;
+        assert_eq!(server.text(id).await, None);
+        assert_eq!(
+            server.notification("convive/status").await["state"],
+            "offline"
+        );
+        let shown = server.notification("window/showMessage").await;
+        assert!(
+            shown["message"].as_str().unwrap().contains("nobody there"),
+            "{shown}"
+        );
+    });
+}
+
+#[test]
+fn a_model_that_cannot_be_made_is_a_status_too() {
+    let mut setup = Setup::new(Scripted::default()).rich();
+    let attempts = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = attempts.clone();
+    setup.connect = Box::new(move |_| {
+        counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let error = Error::Unavailable {
+            message: "no weights".to_owned(),
+        };
+        Box::pin(std::future::ready(Err(error)))
+    });
+    run(setup, async |server| {
+        server.open(URI, "text", "").await;
+        for version in 2..6 {
+            assert_eq!(automatic(server, version).await, None);
+        }
+        let status = server.notification("convive/status").await;
+        assert_eq!(
+            status,
+            json!({ "state": "offline", "message": "no weights" })
+        );
+        assert_eq!(
+            attempts.load(std::sync::atomic::Ordering::SeqCst),
+            1,
+            "no attempt at each key"
+        );
+        tokio::time::advance(Duration::from_secs(10)).await;
+        assert_eq!(automatic(server, 6).await, None);
+        assert_eq!(
+            attempts.load(std::sync::atomic::Ordering::SeqCst),
+            2,
+            "but later again"
+        );
+    });
+}
+
+#[test]
+fn nothing_is_loaded_before_it_is_needed() {
+    let mut setup = Setup::new(Scripted::default());
+    setup.connect = Box::new(|_| panic!("nobody asked for a completion"));
+    run(setup, async |server| {
+        server.open(URI, "text", "text").await;
+    });
+}
