@@ -233,6 +233,10 @@ fn levels(
         }
         levels.push((wanted, !closed));
     }
+    // Of equal brackets on a line any may be the one that is not closed: it is the innermost that the answer will close first.
+    for run in levels.chunk_by_mut(|one, other| one.0 == other.0 && one.0 != '}') {
+        run.sort_by_key(|(_, missing)| !missing);
+    }
     let known = is_all_before(before, snapshot, hole);
     let spare = closing.filter(|_| known).map(|(found, _)| found).collect();
     (levels, spare, lexer)

@@ -118,7 +118,7 @@ impl Completer {
                 Some(joined) => joined,
                 None => match self.start(query, turn) {
                     Ok(generation) => (generation, Typed::default()),
-                    Err(outcome) => return outcome,
+                    Err(verdict) => return Outcome::of(verdict),
                 },
             };
             let waiting = Waiting {
@@ -137,12 +137,12 @@ impl Completer {
     }
 
     /// Asks the model.
-    fn start(&self, query: &Query, turn: &Turn) -> Result<Arc<Generation>, Outcome> {
+    fn start(&self, query: &Query, turn: &Turn) -> Result<Arc<Generation>, Verdict> {
         let (snapshot, settings) = (&query.snapshot, &query.settings);
         let offset = snapshot.text.floor(query.offset);
         let context = context::gather(snapshot, offset, &query.neighbours, settings.limits);
         if let (Some(why), Trigger::Automatic) = (context.hole.quiet, query.trigger) {
-            return Err(Outcome::of(Verdict::Quiet(why)));
+            return Err(Verdict::Quiet(why));
         }
         let filled = prompt::fill::fill(snapshot, &context, settings.layout);
         let around = Around::new(snapshot, &context.hole, &filled);
@@ -166,7 +166,7 @@ impl Completer {
                 document.remember(generation.clone());
                 Ok(generation)
             }
-            _ => Err(Outcome::of(Verdict::Superseded)),
+            _ => Err(Verdict::Superseded),
         }
     }
 

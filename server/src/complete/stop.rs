@@ -108,8 +108,8 @@ impl Stop {
         self.text.push(character);
         if let Some(start) = control_at_end(&self.text, &self.around.stops) {
             self.end("control token", start);
-        } else if let Some(keep) = repeats_in_line(self.line()) {
-            self.end("loop", self.line_start + keep);
+        } else if repeats_in_line(self.line()) {
+            self.end("loop", self.line_start);
         }
     }
 

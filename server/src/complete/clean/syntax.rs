@@ -11,29 +11,42 @@ use crate::complete::around::Around;
 use crate::document::Snapshot;
 use crate::text::Span;
 
-/// How long all parses for one answer may take together.
-const TIME: Duration = Duration::from_millis(40);
+/// How long all parses for one answer may take together: never reached but by pathological texts and stalled machines.
+const TIME: Duration = Duration::from_millis(500);
 
-/// How many shorter forms of an answer are tried.
-const TRIES: usize = 16;
+/// Bytes of text that may be parsed anew for one answer, about; more forms of it are tried in smaller files.
+const WORK: usize = 1024 * 1024;
+
+/// How many forms of an answer are tried that may mend an error, where one is known that leaves it.
+const BETTER: usize = 8;
 
 pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     let Some(check) = Check::new(&around.snapshot) else {
         return clean_by_brackets(draft, around);
     };
     let answer = draft.text.clone();
-    for text in candidates(&answer, around) {
+    let mut acceptable = None;
+    for (number, text) in candidates(&answer, around).enumerate() {
+        if acceptable.is_some() && number > BETTER {
+            break;
+        }
         let span = Span::new(around.hole.offset, around.hole.offset + draft.replaces);
         match check.errors_with(span, &text) {
-            None => return clean_by_brackets(draft, around),
-            Some(errors) if errors <= check.errors => {
+            None if number == 0 => return clean_by_brackets(draft, around),
+            None => break,
+            // The hole itself was an error, and is none any more; or there was none before and there is none now.
+            Some(errors) if errors < check.errors.max(1) => {
                 draft.text = text;
                 return Ok(());
+            }
+            Some(errors) if errors <= check.errors => {
+                acceptable.get_or_insert(text);
             }
             Some(_) => {}
         }
     }
-    Err("adds a syntax error")
+    draft.text = acceptable.ok_or("adds a syntax error")?;
+    Ok(())
 }
 
 /// The number of syntax errors in a snapshot, now: error and missing nodes. None where its syntax is not known, or not wholly.
@@ -58,12 +71,15 @@ fn candidates(text: &str, around: &Around) -> impl Iterator<Item = String> {
     let lines = text.rmatch_indices('\n').map(|(at, _)| at);
     let first = text.find('\n').unwrap_or(text.len());
     let inside = text[..first].rmatch_indices(['.', ',', ' ', ')', ';']);
-    let inside = inside.map(|(at, found)| if ")".contains(found) { at + 1 } else { at });
+    let inside = inside.map(|(at, found)| if found == ")" { at + 1 } else { at });
+    // Less than half a line is not what the model meant.
+    let inside = inside.filter(move |end| end * 2 >= first);
+    let tries = (WORK / around.snapshot.text.len().max(1)).clamp(2, 16);
     let ends = [text.len()]
         .into_iter()
         .chain(lines)
         .chain(inside)
-        .take(TRIES);
+        .take(tries);
     ends.flat_map(move |end| {
         let part = text[..end].trim_end();
         let closers = missing_closers(part, around);
