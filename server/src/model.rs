@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows documents, spans or options. A backend is one file of this folder and one line in [`connect`].
 
+pub mod catalogue;
 pub mod error;
 pub mod fim;
 mod guard;

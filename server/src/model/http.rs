@@ -57,6 +57,8 @@ pub struct Http {
     pause: Mutex<Pause>,
 }
 
+const USER_AGENT: &str = concat!("convive/", env!("CARGO_PKG_VERSION"));
+
 /// The most bytes of a body that is read whole, and of one that only explains a refusal.
 const WHOLE_BODY: usize = 8 << 20;
 const REFUSAL_BODY: usize = 64 << 10;
@@ -191,7 +193,7 @@ impl Http {
         // Fails where a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
-            .user_agent(concat!("convive/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .connect_timeout(self.settings.connect_timeout)
             // The user's code and key go to the address the user wrote, and to no other.
             .redirect(Policy::none());
@@ -212,13 +214,13 @@ impl Http {
             return checked.map_err(|error| {
                 wrong(format!(
                     "holds a certificate that cannot be used: {}",
-                    deepest(&error)
+                    reason(&error)
                 ))
             });
         }
         builder
             .build()
-            .map_err(|error| self.unreachable(deepest(&error)))
+            .map_err(|error| self.unreachable(reason(&error)))
     }
 
     /// A server on this machine is reached without any proxy.
@@ -237,7 +239,7 @@ impl Http {
             return self.timeout("a connection", self.settings.connect_timeout);
         }
         if error.is_connect() || error.is_builder() {
-            return self.unreachable(deepest(error));
+            return self.unreachable(reason(error));
         }
         Error::Closed {
             target: self.target(),
@@ -262,6 +264,28 @@ impl Http {
     fn pause(&self) -> std::sync::MutexGuard<'_, Pause> {
         self.pause.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A client for fetching public files: it follows redirects, to safe addresses only, and sends no key.
+pub fn download_client() -> Result<Client, Error> {
+    // Fails where a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let redirects = Policy::custom(|attempt| {
+        let safe = attempt.url().scheme() == "https";
+        match safe && attempt.previous().len() < 10 {
+            true => attempt.follow(),
+            false => attempt.stop(),
+        }
+    });
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(Duration::from_secs(20))
+        .read_timeout(Duration::from_secs(60))
+        .redirect(redirects)
+        .build()
+        .map_err(|error| Error::Unavailable {
+            message: format!("cannot fetch anything: {}", reason(&error)),
+        })
 }
 
 /// An answer that is still coming. Dropping it closes the connection.
@@ -301,7 +325,7 @@ fn content_type(response: &Response) -> Option<String> {
 }
 
 /// The innermost reason of an error: "connection refused", "certificate has expired".
-fn deepest(error: &dyn std::error::Error) -> String {
+pub fn reason(error: &dyn std::error::Error) -> String {
     let mut inner = error;
     while let Some(source) = inner.source() {
         inner = source;
