@@ -1,6 +1,7 @@
 //! The command line: what the server does for an editor, through the same functions; one file for each subcommand.
 
 pub mod engine;
+pub mod model;
 pub mod out;
 pub mod place;
 pub mod serve;
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use crate::config::{Config, Parsed, files};
 
 /// Completes code with a model of your choice, in any editor that speaks LSP.
 #[derive(Debug, clap::Parser)]
@@ -38,6 +41,8 @@ pub struct Global {
 enum Command {
     /// Serve an editor on stdin and stdout (what happens without a subcommand)
     Serve,
+    /// List, fetch and find the weights that are known by name
+    Model(model::Arguments),
     /// Hold local weights for all windows of the user
     #[command(hide = true)]
     Engine(engine::Arguments),
@@ -49,6 +54,7 @@ pub fn run() -> ExitCode {
     let global = arguments.global;
     let done = match arguments.command {
         None | Some(Command::Serve) => serve::run(&global),
+        Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Engine(own)) => engine::run(own).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
@@ -59,6 +65,25 @@ pub fn run() -> ExitCode {
         eprintln!("convive: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+impl Global {
+    /// The options of the user's file and of `--config`.
+    pub fn options(&self) -> Parsed {
+        let (layers, mut problems) = files::read(self.config.as_deref());
+        let mut parsed = Config::parse(&layers);
+        problems.append(&mut parsed.problems);
+        Parsed { problems, ..parsed }
+    }
+}
+
+/// What asynchronous work runs on.
+///
+/// # Errors
+/// Where the system gives no threads.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    Ok(builder.worker_threads(2).enable_all().build()?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Every option: its meaning, its default, and how bad values cost only themselves.
 
 mod check;
+pub mod connect;
 pub mod files;
 mod layers;
 pub mod option;

@@ -14,6 +14,7 @@ pub mod scripted;
 mod sse;
 #[cfg(test)]
 mod tests;
+pub mod weights;
 
 use std::time::Duration;
 

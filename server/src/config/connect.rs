@@ -1,0 +1,211 @@
+//! Makes what the options ask for: the backend, and how to complete with its model.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{BackendOptions, Config, Endpoint, LocalOptions, OpenAiOptions};
+use crate::complete::Settings;
+use crate::context::Limits;
+use crate::model::fim::{self, Format};
+use crate::model::local::{self, Local, files};
+use crate::model::openai::{self, OpenAi};
+use crate::model::{Backend, Error, catalogue, http, key, weights};
+use crate::prompt::fill::Layout;
+
+/// The most tokens of a prompt where the options do not say: near code is what the default model can use, a FIM model has use
+/// for more, and a server has the hardware for it.
+const PLAIN_TOKENS: usize = 512;
+const LOCAL_TOKENS: usize = 1024;
+const REMOTE_TOKENS: usize = 2048;
+
+/// Bytes of source text per token, about: measured for code with common vocabularies.
+const BYTES_PER_TOKEN: f32 = 3.3;
+
+/// Completions of the default model below this are mostly wrong (measured); FIM models are not held to it.
+const PLAIN_LOG_PROB: f32 = -0.35;
+
+/// The settings for completing with the backend of this name; None: the configured one. Loads no weights, and asks a server only
+/// where its model has no name in the options.
+///
+/// # Errors
+/// Why this backend cannot be used, and what to do.
+pub async fn settings(config: &Config, name: Option<&str>) -> Result<Settings, Error> {
+    let name = name.unwrap_or(&config.completion.backend);
+    let Some(options) = config.backend.get(name) else {
+        let names: Vec<&str> = config.backend.keys().map(String::as_str).collect();
+        let message = format!("there is no backend `{name}`, only {}", names.join(", "));
+        return Err(Error::Unavailable { message });
+    };
+    let made = match options {
+        BackendOptions::Local(options) => local(options)?,
+        BackendOptions::OpenAi(options) => open_ai(options).await?,
+    };
+    let own = &config.completion;
+    let tokens = own.context_tokens.unwrap_or(made.tokens);
+    // A prompt that leaves no room for the answer would be refused.
+    let room = made
+        .window
+        .map(|window| window.saturating_sub(own.max_tokens + 64).max(64));
+    let tokens = tokens.min(room.unwrap_or(usize::MAX));
+    let min_log_prob = match made.layout {
+        Layout::LeftToRight { .. } => PLAIN_LOG_PROB,
+        _ => f32::NEG_INFINITY,
+    };
+    Ok(Settings {
+        backend: made.backend,
+        layout: made.layout,
+        limits: Limits {
+            tokens,
+            suffix_tokens: suffix_tokens(made.layout, tokens),
+            bytes_per_token: BYTES_PER_TOKEN,
+        },
+        debounce: Duration::from_millis(own.debounce_ms),
+        max_tokens: own.max_tokens,
+        min_log_prob: own.min_log_prob.unwrap_or(min_log_prob),
+    })
+}
+
+/// The file of weights that a local backend names.
+///
+/// # Errors
+/// `Unavailable`: it is not there, or the name is unknown.
+pub fn weights_file(model: &str) -> Result<PathBuf, Error> {
+    let unavailable = |message: String| Error::Unavailable { message };
+    if let Some(weights) = catalogue::find(model) {
+        let models = files::models_dir();
+        return match weights.is_here(&models) {
+            true => Ok(weights.path(&models)),
+            false => Err(unavailable(format!(
+                "the weights of {model} are not on this machine; fetch them with `convive model pull {model}`"
+            ))),
+        };
+    }
+    if !model.contains(['/', '\\']) && !model.ends_with(".gguf") {
+        return Err(unavailable(format!(
+            "there is no model `{model}`; `convive model list` has the names, or write the path of a .gguf file"
+        )));
+    }
+    let path = expand(model);
+    if !path.is_absolute() {
+        return Err(unavailable(format!(
+            "the path of the model must be absolute: {model}"
+        )));
+    }
+    Ok(path)
+}
+
+/// A backend, and what its model wants.
+struct Made {
+    backend: Arc<dyn Backend>,
+    layout: Layout,
+    tokens: usize,
+    window: Option<usize>,
+}
+
+fn local(options: &LocalOptions) -> Result<Made, Error> {
+    let path = weights_file(&options.model)?;
+    let about = weights::look(&path)?;
+    let format = chosen(&options.fim, about.fim);
+    let layout = format.map_or(Layout::LeftToRight { heals: true }, Layout::Fim);
+    let mut settings = local::Settings::new(path);
+    settings.threads = options.threads;
+    settings.window = options.window;
+    settings.idle_exit = Duration::from_secs(options.idle_minutes * 60);
+    Ok(Made {
+        backend: Arc::new(Local::new(settings)),
+        layout,
+        tokens: if format.is_some() {
+            LOCAL_TOKENS
+        } else {
+            PLAIN_TOKENS
+        },
+        window: options.window.or(about.window),
+    })
+}
+
+async fn open_ai(options: &OpenAiOptions) -> Result<Made, Error> {
+    let connect = |model: &str| OpenAi::new(server(options, model));
+    let mut model = options.model.clone();
+    let mut window = None;
+    if model.is_empty() {
+        let about = connect("").probe().await?;
+        model = about.model;
+        window = about.window;
+    }
+    let layout = remote_layout(options, &model);
+    Ok(Made {
+        backend: Arc::new(connect(&model)),
+        layout,
+        tokens: REMOTE_TOKENS,
+        window,
+    })
+}
+
+fn server(options: &OpenAiOptions, model: &str) -> openai::Settings {
+    let key = match (&options.key_env, &options.key_command) {
+        (Some(name), _) => key::Source::Variable(name.clone()),
+        (None, Some(command)) => key::Source::Command(command.clone()),
+        (None, None) => key::Source::None,
+    };
+    openai::Settings {
+        http: http::Settings {
+            url: options.url.clone(),
+            key,
+            ca_file: options.ca_file.as_deref().map(expand),
+            connect_timeout: Duration::from_millis(options.connect_timeout_ms),
+            first_byte_timeout: Duration::from_millis(options.first_byte_timeout_ms),
+            silence_timeout: Duration::from_millis(options.silence_timeout_ms),
+        },
+        model: model.to_owned(),
+        log_probs: options.log_probs,
+    }
+}
+
+/// How prompts for a server's model are laid out.
+fn remote_layout(options: &OpenAiOptions, model: &str) -> Layout {
+    if options.endpoint == Endpoint::Chat {
+        return Layout::Chat;
+    }
+    if options.fim == "suffix" {
+        return Layout::Insert;
+    }
+    match chosen(&options.fim, recognise(model)) {
+        Some(format) => Layout::Fim(format),
+        None if options.endpoint == Endpoint::Completions => Layout::LeftToRight { heals: false },
+        None => Layout::Chat,
+    }
+}
+
+fn recognise(model: &str) -> Option<&'static Format> {
+    fim::FORMATS
+        .iter()
+        .find(|format| model.contains(format.name))
+}
+
+/// The format that the option `fim` names, or the recognised one.
+fn chosen(option: &str, recognised: Option<&'static Format>) -> Option<&'static Format> {
+    match option {
+        "auto" => recognised,
+        name => fim::by_name(name),
+    }
+}
+
+/// How much of the budget the text after the cursor may have: a fifth, and nothing where the model does not read it.
+fn suffix_tokens(layout: Layout, tokens: usize) -> usize {
+    match layout {
+        Layout::LeftToRight { .. } => 0,
+        _ => tokens / 5,
+    }
+}
+
+/// A path in which `~` is the user's home folder.
+fn expand(path: &str) -> PathBuf {
+    match path.strip_prefix("~/").or(path.strip_prefix("~\\")) {
+        Some(rest) => match etcetera::home_dir() {
+            Ok(home) => home.join(rest),
+            Err(_) => path.into(),
+        },
+        None => path.into(),
+    }
+}
