@@ -3,12 +3,31 @@
 //! [`gather`] reads snapshots only: no files, no clock, no options, no errors. The same snapshots, offset and limits give the
 //! same context, byte for byte. Each source of snippets is one file of this folder and one line in `SOURCES`.
 
+mod brackets;
+mod budget;
+mod calm;
+mod enclosing;
+mod hole;
+mod imports;
+mod lines;
+mod near;
+mod outline;
+mod related;
+mod scope;
+mod siblings;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::document::Snapshot;
-use crate::text::Span;
+use crate::text::{Span, Text};
+
+use budget::Budget;
+use outline::Outline;
+use scope::Scope;
 
 /// What a context may cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,20 +100,21 @@ pub enum Shape {
     Block,
 }
 
-/// Which source a snippet comes from; the names that `convive context` prints.
+/// Which source a snippet comes from; the names that `convive context` prints. In the order of a prompt: what changes least
+/// while a person types stands first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
     Imports,
+    /// Signatures of the file's other definitions.
+    Outline,
+    /// Tests beside the code.
+    SiblingTest,
     /// The type or module around the hole: its header, and its fields.
     EnclosingType,
     /// Docs, signature and receiver or impl header of the function around the hole, where the prefix does not hold it already.
     EnclosingFunction,
-    /// Signatures of the file's other definitions.
-    Outline,
     /// Definitions of the file that the code around the cursor refers to.
     Definition,
-    /// Tests beside the code.
-    SiblingTest,
 }
 
 /// A piece of code from elsewhere.
@@ -120,6 +140,16 @@ pub struct LeftOut {
     pub why: &'static str,
 }
 
+/// The sources of snippets in the order in which they may spend the budget; each file says why it stands where it does.
+const SOURCES: [(Source, Find); 6] = [
+    (Source::EnclosingFunction, enclosing::function),
+    (Source::EnclosingType, enclosing::types),
+    (Source::Definition, related::find),
+    (Source::Imports, imports::find),
+    (Source::SiblingTest, siblings::find),
+    (Source::Outline, outline::find),
+];
+
 /// Gathers the context of the hole at `offset` (bytes). `neighbours` are other files worth reading: sibling tests.
 pub fn gather(
     snapshot: &Snapshot,
@@ -127,21 +157,76 @@ pub fn gather(
     neighbours: &[Arc<Snapshot>],
     limits: Limits,
 ) -> Context {
-    let _ = (neighbours, limits);
-    let text = &snapshot.text;
-    let offset = text.floor(offset);
-    Context {
-        hole: Hole {
-            offset,
-            kind: HoleKind::Unknown,
-            shape: Shape::Line,
-            block: None,
-            function: None,
-            quiet: None,
-        },
-        prefix: Span::new(0, offset),
-        suffix: Span::new(offset, text.len()),
-        snippets: Vec::new(),
-        left_out: Vec::new(),
+    let offset = snapshot.text.floor(offset);
+    let calm = calm::calm(snapshot, offset);
+    let scope = match &calm {
+        Some(calm) => Scope::at(snapshot, offset).steadied(Scope::at(calm, offset)),
+        None => Scope::at(snapshot, offset),
+    };
+    let windows = near::windows(&snapshot.text, offset, limits);
+    let here = Here {
+        snapshot,
+        hole: hole::locate(snapshot, offset, &scope),
+        scope,
+        prefix: windows.prefix,
+        suffix: windows.suffix,
+        outline: Outline::read(calm.as_ref().unwrap_or(snapshot), offset),
+        neighbours,
+    };
+    let mut budget = Budget::new(windows.left, limits.bytes_per_token);
+    for (source, find) in SOURCES {
+        budget.spend(&here, source, find(&here));
     }
+    let (snippets, left_out) = budget.close();
+    Context {
+        hole: here.hole,
+        prefix: windows.prefix,
+        suffix: windows.suffix,
+        snippets,
+        left_out,
+    }
+}
+
+/// Gives the pieces of one source, the most useful first.
+type Find = fn(&Here) -> Vec<Piece>;
+
+/// What the sources look at.
+struct Here<'a> {
+    snapshot: &'a Snapshot,
+    hole: Hole,
+    scope: Scope<'a>,
+    prefix: Span,
+    suffix: Span,
+    outline: Outline<'a>,
+    neighbours: &'a [Arc<Snapshot>],
+}
+
+impl Here<'_> {
+    fn text(&self) -> &Text {
+        &self.snapshot.text
+    }
+
+    /// A piece of the document itself.
+    fn piece(&self, span: Span, reason: impl Into<String>) -> Piece {
+        Piece {
+            text: lines::excerpt(self.text(), span),
+            lines: lines::numbers(self.text(), span),
+            path: self.snapshot.path.clone(),
+            own: Some(span),
+            header: None,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// A snippet that a source would like to see in the prompt.
+struct Piece {
+    /// Its place, where it is in the document itself: what the prefix or suffix shows is not shown twice.
+    own: Option<Span>,
+    path: Option<Arc<Path>>,
+    lines: Range<usize>,
+    text: String,
+    /// The line that opens what it is a member of, shown once above members in a row.
+    header: Option<String>,
+    reason: String,
 }

@@ -20,8 +20,15 @@ pub struct Language {
     pub indent: &'static str,
     /// Whether a file holds tests by its path alone (Go: `_test.go`; Rust: below `tests/`).
     pub is_test_file: fn(&Path) -> bool,
-    /// The files on disk that may hold the tests of a source file, in order of preference; patterns end in `*` for a whole folder.
-    pub test_files: fn(&Path) -> Vec<PathBuf>,
+    /// The files on disk that may hold the tests of a source file, in order of preference. The first path is the source file,
+    /// the second the folder of its package, where that is known. A name with a `*` stands for all files that fit.
+    pub test_files: fn(&Path, Option<&Path>) -> Vec<PathBuf>,
+    /// The file that lies in the root folder of a package.
+    pub package_file: &'static str,
+    /// The word that begins the definition of a function.
+    pub function_word: &'static str,
+    /// What lines begin with that stand before a definition and belong to it: docs and attributes.
+    pub leading_lines: &'static [&'static str],
     pub(super) grammar: fn() -> tree_sitter::Language,
     pub(super) sources: QuerySources,
     pub(super) queries: OnceLock<Queries>,
@@ -55,10 +62,16 @@ pub static LANGUAGES: [Language; 2] = [
             path.file_name()
                 .is_some_and(|name| name.to_string_lossy().ends_with("_test.go"))
         },
-        test_files: |path| match path.file_stem() {
-            Some(stem) => vec![path.with_file_name(format!("{}_test.go", stem.to_string_lossy()))],
+        test_files: |path, _| match path.file_stem() {
+            Some(stem) => vec![
+                path.with_file_name(format!("{}_test.go", stem.to_string_lossy())),
+                path.with_file_name("*_test.go"),
+            ],
             None => Vec::new(),
         },
+        package_file: "go.mod",
+        function_word: "func",
+        leading_lines: &["//"],
         grammar: || tree_sitter_go::LANGUAGE.into(),
         sources: queries!("go"),
         queries: OnceLock::new(),
@@ -73,7 +86,13 @@ pub static LANGUAGES: [Language; 2] = [
             path.parent()
                 .is_some_and(|folder| folder.ends_with("tests"))
         },
-        test_files: |_| Vec::new(),
+        test_files: |_, package| match package {
+            Some(package) => vec![package.join("tests").join("*.rs")],
+            None => Vec::new(),
+        },
+        package_file: "Cargo.toml",
+        function_word: "fn",
+        leading_lines: &["///", "// ", "#["],
         grammar: || tree_sitter_rust::LANGUAGE.into(),
         sources: queries!("rust"),
         queries: OnceLock::new(),

@@ -193,7 +193,7 @@ async fn what_is_typed_through_asks_no_model() {
     }
     assert_eq!(model.requests().len(), 1);
     let outcome = completer
-        .complete(query(&model, "a.txt", "x = foo(1);$0\n"), None)
+        .complete(invoked(&model, "a.txt", "x = foo(1);$0\n"), None)
         .await;
     assert_eq!(outcome.verdict, Verdict::Generated, "all of it was typed");
     assert_eq!(model.requests().len(), 2);
