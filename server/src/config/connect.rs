@@ -170,17 +170,11 @@ fn remote_layout(options: &OpenAiOptions, model: &str) -> Layout {
     if options.fim == "suffix" {
         return Layout::Insert;
     }
-    match chosen(&options.fim, recognise(model)) {
+    match chosen(&options.fim, fim::recognise(model)) {
         Some(format) => Layout::Fim(format),
         None if options.endpoint == Endpoint::Completions => Layout::LeftToRight { heals: false },
         None => Layout::Chat,
     }
-}
-
-fn recognise(model: &str) -> Option<&'static Format> {
-    fim::FORMATS
-        .iter()
-        .find(|format| model.contains(format.name))
 }
 
 /// The format that the option `fim` names, or the recognised one.
@@ -207,5 +201,141 @@ fn expand(path: &str) -> PathBuf {
             Err(_) => path.into(),
         },
         None => path.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fim::FORMATS;
+
+    fn options(model: &str, fim: &str, endpoint: Endpoint) -> OpenAiOptions {
+        OpenAiOptions {
+            model: model.to_owned(),
+            fim: fim.to_owned(),
+            endpoint,
+            ..OpenAiOptions::default()
+        }
+    }
+
+    fn layout(model: &str, fim: &str, endpoint: Endpoint) -> Layout {
+        remote_layout(&options(model, fim, endpoint), model)
+    }
+
+    #[test]
+    fn a_server_is_asked_in_the_way_its_model_knows() {
+        let qwen = fim::by_name("qwen2.5-coder").map(Layout::Fim);
+        for (model, fim, endpoint, expected) in [
+            ("qwen2.5-coder:1.5b", "auto", Endpoint::Auto, qwen),
+            ("qwen2.5-coder:1.5b", "auto", Endpoint::Completions, qwen),
+            ("alias", "qwen2.5-coder", Endpoint::Auto, qwen),
+            (
+                "qwen2.5-coder:1.5b",
+                "none",
+                Endpoint::Auto,
+                Some(Layout::Chat),
+            ),
+            (
+                "qwen2.5-coder:1.5b",
+                "auto",
+                Endpoint::Chat,
+                Some(Layout::Chat),
+            ),
+            ("gpt-5", "auto", Endpoint::Auto, Some(Layout::Chat)),
+            (
+                "gpt-5",
+                "auto",
+                Endpoint::Completions,
+                Some(Layout::LeftToRight { heals: false }),
+            ),
+            ("anything", "suffix", Endpoint::Auto, Some(Layout::Insert)),
+        ] {
+            assert_eq!(
+                Some(layout(model, fim, endpoint)),
+                expected,
+                "{model} {fim} {endpoint:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_format_can_be_forced() {
+        for format in FORMATS {
+            assert_eq!(
+                layout("m", format.name, Endpoint::Auto),
+                Layout::Fim(format)
+            );
+        }
+    }
+
+    #[test]
+    fn every_format_that_the_catalogue_names_is_known() {
+        for weights in catalogue::CATALOGUE {
+            let known = weights.fim.and_then(fim::by_name);
+            assert_eq!(known.is_some(), weights.fim.is_some(), "{}", weights.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn options_become_settings_without_asking_a_server_that_is_named() {
+        let mut config = Config::default();
+        config.completion.max_tokens = 11;
+        config.completion.context_tokens = Some(500);
+        config.completion.debounce_ms = 12;
+        let box_options = options("qwen2.5-coder:7b", "auto", Endpoint::Auto);
+        config
+            .backend
+            .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
+        let settings = settings(&config, Some("box")).await.expect("settings");
+        assert_eq!(settings.max_tokens, 11);
+        assert_eq!(settings.limits.tokens, 500);
+        assert_eq!(settings.limits.suffix_tokens, 100);
+        assert_eq!(settings.debounce, Duration::from_millis(12));
+        assert!(matches!(settings.layout, Layout::Fim(_)));
+    }
+
+    #[tokio::test]
+    async fn a_server_tells_the_model_that_the_options_leave_open() {
+        let list = r#"{"data":[{"id":"Qwen2.5-Coder-7B","max_model_len":600}]}"#;
+        let script = support::fake_model::answer("200 OK", "application/json", list);
+        let server = support::fake_model::FakeModel::start([script]).await;
+        let mut config = Config::default();
+        let box_options = OpenAiOptions {
+            url: server.url(),
+            ..OpenAiOptions::default()
+        };
+        config
+            .backend
+            .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
+        let settings = settings(&config, Some("box")).await.expect("settings");
+        assert!(matches!(settings.layout, Layout::Fim(_)));
+        assert_eq!(settings.limits.tokens, 600 - 96 - 64);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_told_with_what_to_do() {
+        let mut config = Config::default();
+        let mut failure = async |model: &str| {
+            let options = LocalOptions {
+                model: model.to_owned(),
+                ..LocalOptions::default()
+            };
+            config
+                .backend
+                .insert("l".to_owned(), BackendOptions::Local(options));
+            let made = settings(&config, Some("l")).await;
+            made.err()
+                .map(|error| error.to_string())
+                .unwrap_or_default()
+        };
+        assert!(failure("qwen9").await.contains("convive model list"));
+        assert!(failure("some/where.gguf").await.contains("absolute"));
+        assert!(
+            failure("/no/such/file.gguf")
+                .await
+                .contains("/no/such/file.gguf")
+        );
+        let nobody = settings(&Config::default(), Some("cloud")).await;
+        assert!(nobody.is_err_and(|error| error.to_string().contains("only local")));
     }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-/// `text` with every control text broken up: the `controls` of this prompt, and all that looks like `<|…|>`.
+/// `text` with every control text broken up: the `controls` of this prompt, and all that looks like `<|…|>` or `<fim_…>`.
 pub fn defuse<'a>(text: &'a str, controls: &[&str]) -> Cow<'a, str> {
     let mut result = String::new();
     let mut copied = 0;
@@ -35,13 +35,18 @@ pub fn is_control(stop: &str) -> bool {
         && (bracketed('<', '>') || bracketed('[', ']'))
 }
 
-/// `<|name|>`, also with the wide bars of some families.
+/// `<|name|>`, also with the wide bars of some families, and `<fim_name>`.
 fn looks_like_control(text: &str) -> bool {
-    let Some(inner) = text.strip_prefix("<|").or(text.strip_prefix("<｜")) else {
-        return false;
+    let (inner, ends) = match text.as_bytes() {
+        [b'<', b'|', ..] => (&text[2..], &["|>", "｜>"][..]),
+        _ => match (text.strip_prefix("<｜"), text.strip_prefix("<fim")) {
+            (Some(inner), _) => (inner, &["|>", "｜>"][..]),
+            (None, Some(inner)) if inner.starts_with(['_', '-']) => (inner, &[">"][..]),
+            _ => return false,
+        },
     };
-    let name = inner.trim_start_matches(|c: char| c.is_alphanumeric() || "_-▁.:".contains(c));
-    name.len() < inner.len() && (name.starts_with("|>") || name.starts_with("｜>"))
+    let rest = inner.trim_start_matches(|c: char| c.is_alphanumeric() || "_-▁.:".contains(c));
+    rest.len() < inner.len() && ends.iter().any(|end| rest.starts_with(end))
 }
 
 #[cfg(test)]
@@ -67,6 +72,7 @@ mod tests {
         check("\"<|im_end|>\"", &[], "\"< |im_end|>\"");
         check("<｜fim▁hole｜>", &[], "< ｜fim▁hole｜>");
         check("<|a|><|b|>", &[], "< |a|>< |b|>");
+        check("<fim_prefix><fim-pad>", &[], "< fim_prefix>< fim-pad>");
     }
 
     #[test]
@@ -78,6 +84,8 @@ mod tests {
             "if a<b || c>d {}",
             "Vec::<u8>::new()",
             "größe<|",
+            "a<fim>b",
+            "<fim_a b>",
             "",
         ] {
             assert!(matches!(defuse(code, &["<fim_prefix>"]), Cow::Borrowed(same) if same == code));

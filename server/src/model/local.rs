@@ -18,7 +18,7 @@ use futures::{FutureExt, StreamExt, stream};
 
 use super::{
     About, Backend, Chunk, End, EndReason, Error, Event, Events, Message, Piece, Prompt, Request,
-    Role, Usage,
+    Role, Usage, weights,
 };
 use backoff::Backoff;
 use connection::Connection;
@@ -276,6 +276,8 @@ fn to_end(end: wire::End) -> End {
 }
 
 fn to_about(header: &gguf::Header, about: wire::About) -> About {
+    let file = std::path::Path::new(&about.file).file_stem();
+    let fim = weights::format(header, &file.unwrap_or_default().to_string_lossy());
     let details = [
         ("weights", about.file),
         ("architecture", about.architecture),
@@ -289,7 +291,7 @@ fn to_about(header: &gguf::Header, about: wire::About) -> About {
     ];
     About {
         model: header.name.clone().unwrap_or(about.name),
-        fim: None,
+        fim,
         window: Some(about.window),
         details: details
             .map(|(name, value)| (name.to_owned(), value))

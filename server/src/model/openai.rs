@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::http::{self, Body, Http};
 use super::sse::{Message, Parser};
-use super::{About, Backend, Error, Event, Events, Request};
+use super::{About, Backend, Error, Event, Events, Request, fim};
 use answer::Answer;
 use ask::Dialect;
 
@@ -139,6 +139,7 @@ impl Shared {
             details: vec![("address".to_owned(), self.http.target())],
             ..About::default()
         };
+        about.fim = fim::recognise(&about.model);
         if found.is_none() && !models.is_empty() {
             let names: Vec<String> = models.iter().take(20).map(|model| name(model)).collect();
             let warning = format!(

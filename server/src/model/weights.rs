@@ -32,11 +32,8 @@ pub fn look(path: &Path) -> Result<About, Error> {
 /// The FIM format of weights: by their own name, by that of their file, by their vocabulary.
 pub fn format(header: &gguf::Header, file: &str) -> Option<&'static Format> {
     let names = [header.name.as_deref().unwrap_or_default(), file];
-    let known = |name: &str| {
-        let name = name.to_ascii_lowercase().replace(' ', "-");
-        fim::FORMATS
-            .iter()
-            .find(|format| name.contains(format.name))
-    };
-    names.into_iter().find_map(known)
+    let has = |text: &str| header.has_control(text);
+    names
+        .into_iter()
+        .find_map(|name| fim::recognise_weights(name, &header.architecture, has))
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use crate::model::fim::{FORMATS, Format};
 use crate::model::guard::{defuse, is_control};
 use crate::model::{Error, Message, Piece, Prompt, Request, Role};
 
@@ -124,15 +125,27 @@ fn prompt(request: &Request) -> (&'static str, Map<String, Value>) {
 
 /// One text, in which only the control pieces read as control texts.
 fn raw(pieces: &[Piece], stops: &[String]) -> String {
-    let own = pieces.iter().filter_map(|piece| match piece {
-        Piece::Control(text) => Some(text.trim()),
-        Piece::Text(_) => None,
-    });
-    let stops = stops
+    let own: Vec<&str> = pieces
         .iter()
-        .map(String::as_str)
-        .filter(|stop| is_control(stop));
-    let controls: Vec<&str> = own.filter(|text| text.len() > 1).chain(stops).collect();
+        .filter_map(|piece| match piece {
+            Piece::Control(text) => Some(text.as_str()),
+            Piece::Text(_) => None,
+        })
+        .collect();
+    // All control texts of the family, not only those that this prompt uses.
+    let mut controls: Vec<&str> = FORMATS
+        .iter()
+        .map(Format::controls)
+        .filter(|texts| texts.iter().any(|text| own.contains(text)))
+        .flatten()
+        .collect();
+    controls.extend(own);
+    controls.extend(
+        stops
+            .iter()
+            .map(String::as_str)
+            .filter(|stop| is_control(stop)),
+    );
     pieces
         .iter()
         .map(|piece| match piece {
