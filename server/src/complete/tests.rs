@@ -18,7 +18,7 @@ pub fn drawn_as(path: &str, text: &str, kind: HoleKind, shape: Shape) -> Around 
         kind,
         shape,
         block: None,
-        function: None,
+        function: function(&snapshot, offset),
         quiet: None,
     };
     let filled = Filled {
@@ -30,6 +30,22 @@ pub fn drawn_as(path: &str, text: &str, kind: HoleKind, shape: Shape) -> Around 
         trimmed: offset..offset,
     };
     Around::new(&snapshot, &hole, &filled)
+}
+
+/// The function around `offset`.
+fn function(snapshot: &Snapshot, offset: usize) -> Option<Span> {
+    let root = snapshot.syntax.as_ref()?.tree.root_node();
+    let node = root.descendant_for_byte_range(offset, offset);
+    let mut around = std::iter::successors(node, |node| node.parent());
+    let function = around.find(|node| {
+        let kinds = [
+            "function_item",
+            "function_declaration",
+            "method_declaration",
+        ];
+        kinds.contains(&node.kind())
+    });
+    function.map(|node| Span::from(node.byte_range()))
 }
 
 #[test]

@@ -9,40 +9,49 @@ use super::Draft;
 use super::brackets::missing_closers;
 use crate::complete::around::Around;
 use crate::document::Snapshot;
+use crate::language::Language;
 use crate::text::Span;
 
-/// How long all parses for one answer may take together: never reached but by pathological texts and stalled machines.
-const TIME: Duration = Duration::from_millis(500);
+/// How long all parses for one answer may take together: reached by pathological texts and stalled machines only.
+const TIME: Duration = Duration::from_millis(100);
 
-/// Bytes of text that may be parsed anew for one answer, about; more forms of it are tried in smaller files.
-const WORK: usize = 1024 * 1024;
+/// Bytes of text that may be parsed for one answer, about; more forms of it are tried in smaller texts.
+const WORK: usize = 256 * 1024;
 
 /// How many forms of an answer are tried that may mend an error, where one is known that leaves it.
 const BETTER: usize = 8;
 
 pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
-    let Some(check) = Check::new(&around.snapshot) else {
+    let offset = around.hole.offset;
+    let span = Span::new(offset, offset + draft.replaces);
+    let deadline = Instant::now() + TIME;
+    let Some(whole) = Probe::whole(&around.snapshot, deadline) else {
         return clean_by_brackets(draft, around);
     };
+    // Parsing round an error costs time with the length of the text: what the function alone does not bear need not be tried.
+    // (In a text with errors a function may end elsewhere than it seems.)
+    let sound = around.hole.function.filter(|_| whole.errors == 0);
+    let function = sound.and_then(|span| whole.part(span));
+    let judge = |text: &str| match function.as_ref().map(|probe| probe.judge(span, text)) {
+        Some(Some(Judgement::Worse)) => Some(Judgement::Worse),
+        _ => whole.judge(span, text),
+    };
+    let size = function.as_ref().unwrap_or(&whole).text.len().max(1);
     let answer = draft.text.clone();
     let mut acceptable = None;
-    for (number, text) in candidates(&answer, around).enumerate() {
-        if acceptable.is_some() && number > BETTER {
-            break;
-        }
-        let span = Span::new(around.hole.offset, around.hole.offset + draft.replaces);
-        match check.errors_with(span, &text) {
+    for (number, text) in candidates(&answer, around, (WORK / size).clamp(2, 16)).enumerate() {
+        match judge(&text) {
+            _ if acceptable.is_some() && number > BETTER => break,
             None if number == 0 => return clean_by_brackets(draft, around),
             None => break,
-            // The hole itself was an error, and is none any more; or there was none before and there is none now.
-            Some(errors) if errors < check.errors.max(1) => {
+            Some(Judgement::Fits) => {
                 draft.text = text;
                 return Ok(());
             }
-            Some(errors) if errors <= check.errors => {
+            Some(Judgement::Same) => {
                 acceptable.get_or_insert(text);
             }
-            Some(_) => {}
+            Some(Judgement::Worse) => {}
         }
     }
     draft.text = acceptable.ok_or("adds a syntax error")?;
@@ -51,13 +60,13 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
 
 /// The number of syntax errors in a snapshot, now: error and missing nodes. None where its syntax is not known, or not wholly.
 pub fn errors(snapshot: &Snapshot) -> Option<usize> {
-    Check::new(snapshot).map(|check| check.errors)
+    Probe::whole(snapshot, Instant::now() + TIME).map(|probe| probe.errors)
 }
 
 /// Whether the snapshot has more syntax errors with `text` in place of `span`; None where that cannot be told.
 pub fn adds_error(snapshot: &Snapshot, span: Span, text: &str) -> Option<bool> {
-    let check = Check::new(snapshot)?;
-    Some(check.errors_with(span, text)? > check.errors)
+    let probe = Probe::whole(snapshot, Instant::now() + TIME)?;
+    Some(probe.judge(span, text)? == Judgement::Worse)
 }
 
 /// Without a tree, brackets must at least be closed.
@@ -67,14 +76,13 @@ fn clean_by_brackets(draft: &mut Draft, around: &Around) -> Result<(), &'static 
 }
 
 /// The answer, closed; then shorter and shorter parts of it: whole lines, then (of one line) up to where brackets are balanced.
-fn candidates(text: &str, around: &Around) -> impl Iterator<Item = String> {
+fn candidates(text: &str, around: &Around, tries: usize) -> impl Iterator<Item = String> {
     let lines = text.rmatch_indices('\n').map(|(at, _)| at);
     let first = text.find('\n').unwrap_or(text.len());
     let inside = text[..first].rmatch_indices(['.', ',', ' ', ')', ';']);
     let inside = inside.map(|(at, found)| if found == ")" { at + 1 } else { at });
     // Less than half a line is not what the model meant.
     let inside = inside.filter(move |end| end * 2 >= first);
-    let tries = (WORK / around.snapshot.text.len().max(1)).clamp(2, 16);
     let ends = [text.len()]
         .into_iter()
         .chain(lines)
@@ -90,57 +98,99 @@ fn candidates(text: &str, around: &Around) -> impl Iterator<Item = String> {
     .filter(|part| !part.trim().is_empty())
 }
 
-/// A fresh tree of a snapshot, to try edits on.
-struct Check<'a> {
-    snapshot: &'a Snapshot,
+/// What a text in place of another does to the syntax errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judgement {
+    /// There are none, or fewer than before: the hole itself was one.
+    Fits,
+    /// As many as before, which may be elsewhere.
+    Same,
+    Worse,
+}
+
+/// A text with its tree, to try edits on.
+struct Probe<'a> {
+    language: &'static Language,
+    text: &'a str,
+    /// Where the text starts in the document (bytes).
+    start: usize,
     tree: Tree,
     errors: usize,
     deadline: Instant,
 }
 
-impl Check<'_> {
-    fn new(snapshot: &Snapshot) -> Option<Check<'_>> {
-        let syntax = snapshot.syntax.as_ref()?;
-        if syntax.window != Span::new(0, snapshot.text.len()) {
+impl<'a> Probe<'a> {
+    fn whole(snapshot: &'a Snapshot, deadline: Instant) -> Option<Probe<'a>> {
+        let (language, syntax) = (snapshot.language?, snapshot.syntax.as_ref()?);
+        let text = snapshot.text.as_str();
+        if syntax.window != Span::new(0, text.len()) {
             return None;
         }
-        let deadline = Instant::now() + TIME;
         let tree = match syntax.fresh {
             true => syntax.tree.clone(),
-            false => parse(snapshot, &syntax.tree, &[&snapshot.text], deadline)?,
+            false => parse(language, Some(&syntax.tree), &[text], deadline)?,
         };
-        let errors = count_errors(&tree);
-        Some(Check {
-            snapshot,
+        Some(Probe {
+            language,
+            text,
+            start: 0,
+            errors: count_errors(&tree),
             tree,
-            errors,
             deadline,
         })
     }
 
-    /// The number of errors with `text` in place of `span`.
-    fn errors_with(&self, span: Span, text: &str) -> Option<usize> {
-        let old = self.snapshot.text.as_str();
+    /// A part of the text by itself, where it is a small one.
+    fn part(&self, span: Span) -> Option<Probe<'a>> {
+        let text = self.text.get(span.range())?;
+        if text.len() * 4 > self.text.len() {
+            return None;
+        }
+        let tree = parse(self.language, None, &[text], self.deadline)?;
+        Some(Probe {
+            text,
+            start: span.start,
+            errors: count_errors(&tree),
+            tree,
+            ..*self
+        })
+    }
+
+    /// None where it takes too long, or the span is not inside.
+    fn judge(&self, span: Span, text: &str) -> Option<Judgement> {
+        let start = span.start.checked_sub(self.start)?;
+        let end = span.end.checked_sub(self.start)?;
+        let (before, after) = (self.text.get(..start)?, self.text.get(end..)?);
         let mut tree = self.tree.clone();
-        let start = point(self.snapshot, span.start);
+        let start_position = advanced(Point::new(0, 0), before);
         tree.edit(&InputEdit {
-            start_byte: span.start,
-            old_end_byte: span.end,
-            new_end_byte: span.start + text.len(),
-            start_position: start,
-            old_end_position: point(self.snapshot, span.end),
-            new_end_position: advanced(start, text),
+            start_byte: start,
+            old_end_byte: end,
+            new_end_byte: start + text.len(),
+            start_position,
+            old_end_position: advanced(start_position, self.text.get(start..end)?),
+            new_end_position: advanced(start_position, text),
         });
-        let parts = [old.get(..span.start)?, text, old.get(span.end..)?];
-        let tree = parse(self.snapshot, &tree, &parts, self.deadline)?;
-        Some(count_errors(&tree))
+        let parts = [before, text, after];
+        let errors = count_errors(&parse(self.language, Some(&tree), &parts, self.deadline)?);
+        Some(match errors {
+            0 => Judgement::Fits,
+            errors if errors < self.errors => Judgement::Fits,
+            errors if errors == self.errors => Judgement::Same,
+            _ => Judgement::Worse,
+        })
     }
 }
 
 /// Parses the text that `parts` make together; None where it takes too long.
-fn parse(snapshot: &Snapshot, old: &Tree, parts: &[&str], deadline: Instant) -> Option<Tree> {
+fn parse(
+    language: &Language,
+    old: Option<&Tree>,
+    parts: &[&str],
+    deadline: Instant,
+) -> Option<Tree> {
     let mut parser = Parser::new();
-    parser.set_language(&snapshot.language?.grammar()).ok()?;
+    parser.set_language(&language.grammar()).ok()?;
     let mut late = |_: &ParseState| match Instant::now() > deadline {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
@@ -155,7 +205,7 @@ fn parse(snapshot: &Snapshot, old: &Tree, parts: &[&str], deadline: Instant) -> 
         &[]
     };
     let options = ParseOptions::new().progress_callback(&mut late);
-    parser.parse_with_options(&mut read, Some(old), Some(options))
+    parser.parse_with_options(&mut read, old, Some(options))
 }
 
 /// Error and missing nodes.
@@ -176,13 +226,7 @@ fn count_errors(tree: &Tree) -> usize {
     }
 }
 
-/// Row and byte column. (Rows count a lone CR too, which the grammar does not; only bytes decide what is parsed anew.)
-fn point(snapshot: &Snapshot, offset: usize) -> Point {
-    let lines = snapshot.text.lines();
-    let line = lines.line_of(offset);
-    Point::new(line, offset - lines.line_start(line).unwrap_or(0))
-}
-
+/// Row and byte column behind `text`, as the grammar's library counts: only `\n` ends a row.
 fn advanced(start: Point, text: &str) -> Point {
     match text.rfind('\n') {
         Some(last) => Point::new(
