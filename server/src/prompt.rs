@@ -1,3 +1,7 @@
 //! Turns a context into the exact text that a model reads; pure.
 
+mod chat;
+mod comment;
 pub mod fill;
+pub mod heal;
+pub mod window;

@@ -28,6 +28,7 @@ pub fn drawn_as(path: &str, text: &str, kind: HoleKind, shape: Shape) -> Around 
         },
         stops: vec!["<|stop|>".to_owned()],
         trimmed: offset..offset,
+        parts: Vec::new(),
     };
     Around::new(&snapshot, &hole, &filled)
 }

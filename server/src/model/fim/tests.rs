@@ -158,7 +158,7 @@ fn texts_are_distinct_and_not_empty() {
         assert!(
             controls
                 .iter()
-                .all(|text| is_control(text) && text.len() > 3),
+                .all(|text| is_control(text) && text.len() >= 3),
             "{}: {controls:?}",
             format.name
         );
