@@ -3,7 +3,8 @@
 use futures::executor::block_on;
 use support::random::Random;
 
-use super::{Change, Place, Store, Syntax};
+use super::syntax::range;
+use super::{Change, Place, Snapshot, Store, Syntax};
 use crate::text::{Encoding, LineIndex};
 
 const PIECES: &[&str] = &[
@@ -161,7 +162,7 @@ fn session(seed: u64, language: &str, encoding: Encoding, steps: usize, settle: 
     drop(held);
 }
 
-fn same_tree(found: &Syntax, snapshot: &super::Snapshot, what: &str) {
+fn same_tree(found: &Syntax, snapshot: &Snapshot, what: &str) {
     let expected = Syntax::parse(snapshot.language.unwrap(), &snapshot.text).unwrap();
     assert!(found.fresh, "{what}");
     let text = snapshot.text.as_str();
@@ -188,6 +189,52 @@ fn nodes(tree: &tree_sitter::Tree) -> Vec<(String, bool, tree_sitter::Range)> {
             }
         }
     }
+}
+
+/// Types and jumps about in a text too large to be parsed whole; the window's tree equals a new one of the same window.
+fn large_session(seed: u64, language: &str, item: &str) {
+    let mut random = Random::new(seed);
+    let store = Store::patient();
+    store.open(URI, language, 0, item.repeat((1 << 20) / item.len() + 1));
+    let mut version = 0;
+    for _ in 0..6 {
+        let lines = store.snapshot(URI).unwrap().text.line_count();
+        let mut line = random.below(lines);
+        for _ in 0..4 {
+            version += 1;
+            line = (line + random.below(20)).min(lines - 1);
+            let place = |column| Place { line, column };
+            let column = random.below(12);
+            let change = Change {
+                range: Some((place(column), place(column + random.below(3)))),
+                new_text: random.pick(PIECES).to_string(),
+            };
+            assert!(store.change(URI, version, [change], Encoding::Utf16));
+        }
+        let snapshot = store.snapshot(URI).unwrap();
+        let offset = snapshot.text.lines().line_start(line).unwrap();
+        let syntax = block_on(store.fresh(snapshot.clone(), offset))
+            .syntax
+            .unwrap();
+        assert!(syntax.fresh && syntax.window.touches(offset));
+        assert!(syntax.window.len() < 300_000);
+        let mut parser = tree_sitter::Parser::new();
+        let grammar = snapshot.language.unwrap().grammar();
+        parser.set_language(&grammar).unwrap();
+        let range = range(&snapshot.text, syntax.window);
+        parser.set_included_ranges(&[range]).unwrap();
+        let expected = parser.parse(snapshot.text.as_str(), None).unwrap();
+        assert!(
+            nodes(&syntax.tree) == nodes(&expected),
+            "seed {seed}, version {version}"
+        );
+    }
+}
+
+#[test]
+fn random_edits_leave_the_right_tree_in_large_texts() {
+    large_session(300, "rust", "fn f() {\n    g(\"ä\");\n}\n\n");
+    large_session(301, "go", "func f() {\r\n\tg('😀')\r\n}\r\n\r\n");
 }
 
 #[test]

@@ -108,11 +108,15 @@ fn an_edit_marks_the_tree_at_once() {
     let tree = job.run(&mut parser);
     let more = held.track.finish(job, tree, WAIT, &held.text);
     assert!(more, "the edit came after the parse began");
-    held.change(3, typed("very"), Encoding::Utf8).unwrap();
+    held.change(3, typed("v\nery"), Encoding::Utf8).unwrap();
     let syntax = held.snapshot().syntax.unwrap();
     assert!(!syntax.fresh);
-    assert_eq!(syntax.tree.root_node().child(1).unwrap().start_byte(), 18);
-    assert_eq!(syntax.window, Span::new(0, 28));
+    let root = syntax.tree.root_node();
+    assert_eq!(root.child(0).unwrap().end_position().row, 1);
+    assert_eq!(root.child(0).unwrap().end_position().column, 13);
+    assert_eq!(root.child(1).unwrap().start_byte(), 19);
+    assert_eq!(root.child(1).unwrap().start_position().row, 2);
+    assert_eq!(syntax.window, Span::new(0, 29));
 }
 
 #[test]
