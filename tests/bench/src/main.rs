@@ -3,6 +3,7 @@
 mod backend;
 mod edits;
 mod growth;
+mod local;
 mod memory;
 mod overhead;
 mod peer;
@@ -23,6 +24,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("memory", memory::measure),
     ("start", start::measure),
     ("growth", growth::measure),
+    ("local", local::measure),
 ];
 
 /// The program that is measured.
