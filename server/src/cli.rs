@@ -1,5 +1,6 @@
 //! The command line: what the server does for an editor, through the same functions; one file for each subcommand.
 
+pub mod doctor;
 pub mod engine;
 pub mod model;
 pub mod out;
@@ -43,6 +44,8 @@ enum Command {
     Serve,
     /// List, fetch and find the weights that are known by name
     Model(model::Arguments),
+    /// Find out what works and what to do about the rest
+    Doctor,
     /// Hold local weights for all windows of the user
     #[command(hide = true)]
     Engine(engine::Arguments),
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         None | Some(Command::Serve) => serve::run(&global),
         Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Doctor) => doctor::run(&global),
         Some(Command::Engine(own)) => engine::run(own).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
