@@ -13,6 +13,8 @@ use super::{About, Backend, Chunk, End, Error, Event, Events, Request};
 #[derive(Clone, Debug)]
 pub enum Step {
     Say(&'static str),
+    /// Says it with this mean log-probability of its tokens.
+    SayUnsure(&'static str, f32),
     Wait(Duration),
     Fail(Error),
     /// Says nothing more and never ends.
@@ -96,6 +98,10 @@ impl Backend for Scripted {
             Step::Say(text) => Some(Ok(Event::Chunk(Chunk {
                 text: text.to_owned(),
                 log_prob: None,
+            }))),
+            Step::SayUnsure(text, log_prob) => Some(Ok(Event::Chunk(Chunk {
+                text: text.to_owned(),
+                log_prob: Some((log_prob, 1)),
             }))),
             Step::Wait(time) => {
                 tokio::time::sleep(time).await;

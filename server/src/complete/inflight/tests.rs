@@ -318,3 +318,133 @@ async fn a_blank_answer_is_not_shown() {
         (None, Verdict::Filtered("blank"))
     );
 }
+
+const BLOCK: &str = "fn f(a: bool) {\n    $0\n}\n";
+
+fn first_line(model: &Scripted, text: &str) -> Query {
+    Query {
+        delivery: Delivery::FirstLine,
+        ..query(model, "a.rs", text)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_line_is_answered_and_the_rest_follows() {
+    let model = Scripted::new([vec![
+        Step::Say("let x = 1;\n    let y"),
+        Step::Wait(ms(500)),
+        Step::Say(" = 2;\n}"),
+        Step::Hang,
+    ]]);
+    let completer = Completer::new();
+    let start = Instant::now();
+    let outcome = completer.complete(first_line(&model, BLOCK), None).await;
+    let completion = outcome.completion.expect("a first line");
+    assert_eq!(
+        (completion.text.as_str(), completion.done),
+        ("let x = 1;", false)
+    );
+    assert_eq!((start.elapsed(), model.running()), (ms(75), 1));
+
+    let typed = "fn f(a: bool) {\n    let x$0\n}\n";
+    let outcome = completer.complete(first_line(&model, typed), None).await;
+    assert_eq!((text(&outcome), start.elapsed()), (" = 1;", ms(75)));
+
+    let accepted = "fn f(a: bool) {\n    let x = 1;$0\n}\n";
+    let outcome = completer.complete(first_line(&model, accepted), None).await;
+    let completion = outcome.completion.expect("the rest");
+    assert_eq!(
+        (completion.text.as_str(), completion.done),
+        ("\n    let y = 2;", true)
+    );
+    assert_eq!(
+        (start.elapsed(), outcome.verdict),
+        (ms(575), Verdict::TypedThrough)
+    );
+    assert_eq!((model.requests().len(), model.running()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_line_is_one_that_can_be_accepted() {
+    let model = Scripted::new([vec![
+        Step::Say("if a {\n"),
+        Step::Wait(ms(10)),
+        Step::Say("        g();\n"),
+        Step::Wait(ms(10)),
+        Step::Say("    }\n    h();\n"),
+        Step::Hang,
+    ]]);
+    let completer = Completer::new();
+    let outcome = completer.complete(first_line(&model, BLOCK), None).await;
+    assert_eq!(text(&outcome), "if a {\n        g();\n    }\n    h();");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_after_the_first_line_ends_with_its_document_or_the_next_request() {
+    let model = Scripted::new([vec![Step::Say("let x = 1;\n    let y"), Step::Hang]]);
+    let completer = Completer::new();
+    let outcome = completer.complete(first_line(&model, BLOCK), None).await;
+    assert_eq!(text(&outcome), "let x = 1;");
+    {
+        let accepted = "fn f(a: bool) {\n    let x = 1;$0\n}\n";
+        let request = completer.complete(first_line(&model, accepted), None);
+        let mut request = std::pin::pin!(request);
+        assert!(futures::poll!(request.as_mut()).is_pending());
+    }
+    assert_eq!(
+        model.running(),
+        1,
+        "a cancelled request leaves what another one was answered from"
+    );
+    let query = first_line(&model, BLOCK);
+    completer.forget(&query.snapshot.uri);
+    assert_eq!(model.running(), 0);
+
+    let outcome = completer.complete(query, None).await;
+    assert_eq!((text(&outcome), model.running()), ("let x = 1;", 1));
+    let elsewhere = "fn f(a: bool) {\n    if $0\n}\n";
+    let request = completer.complete(first_line(&model, elsewhere), None);
+    let mut request = std::pin::pin!(request);
+    assert!(futures::poll!(request.as_mut()).is_pending());
+    assert_eq!(model.running(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unsure_answers_are_shown_only_when_asked_for() {
+    let model = Scripted::new([vec![
+        Step::SayUnsure("foo(", -1.0),
+        Step::SayUnsure("1)\n", -2.5),
+    ]]);
+    let completer = Completer::new();
+    let mut told = Vec::new();
+    let mut grow = |completion: &Completion| told.push(completion.text.clone());
+    let outcome = completer
+        .complete(query(&model, "a.txt", "x = $0\n"), Some(&mut grow))
+        .await;
+    assert_eq!(
+        (outcome.completion, outcome.verdict),
+        (None, Verdict::Filtered("not confident"))
+    );
+    let outcome = completer
+        .complete(invoked(&model, "a.txt", "x = $0\n"), None)
+        .await;
+    assert_eq!(text(&outcome), "foo(1)");
+}
+
+#[tokio::test(start_paused = true)]
+async fn quiet_places_are_left_alone_unless_asked_for() {
+    let model = Scripted::saying("\n    h();\n");
+    let completer = Completer::new();
+    let text = "fn f() {\n    g();$0\n}\n";
+    let outcome = completer.complete(query(&model, "a.rs", text), None).await;
+    assert!(
+        matches!(outcome.verdict, Verdict::Quiet(_)),
+        "{:?}",
+        outcome.verdict
+    );
+    assert_eq!(model.requests().len(), 0);
+    let _ = completer
+        .complete(invoked(&model, "a.rs", text), None)
+        .await;
+    assert_eq!(model.requests().len(), 1);
+}
