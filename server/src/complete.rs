@@ -6,6 +6,7 @@ pub mod cache;
 pub mod clean;
 mod generation;
 mod inflight;
+mod lay_out;
 pub mod lexer;
 pub mod stop;
 
@@ -19,6 +20,7 @@ use crate::prompt::fill::{Filled, Layout};
 use crate::text::Span;
 
 pub use inflight::{Completer, Grow};
+pub use lay_out::lay_out;
 
 /// Why a completion was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

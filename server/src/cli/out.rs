@@ -42,12 +42,14 @@ pub struct Style {
 }
 
 impl Style {
-    /// Colours on a terminal, unless `--no-color` or the environment's `NO_COLOR` says no (<https://no-color.org>).
+    /// Colours on a terminal, unless `--no-color` or the environment's `NO_COLOR` says no (<https://no-color.org>); elsewhere
+    /// only where `CLICOLOR_FORCE` asks for them (<https://bixense.com/clicolors>).
     pub fn new(no_color: bool) -> Style {
-        let asked_off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let wanted = set("CLICOLOR_FORCE") || (is_terminal() && !dumb);
         Style {
-            colors: !no_color && !asked_off && !dumb && is_terminal(),
+            colors: wanted && !no_color && !set("NO_COLOR"),
         }
     }
 

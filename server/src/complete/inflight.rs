@@ -9,10 +9,11 @@ use super::around::Around;
 use super::cache::{Place, Typed};
 use super::clean::Draft;
 use super::generation::{Ending, Generation, Progress};
+use super::lay_out::lay_out;
 use super::{Completion, Delivery, Outcome, Query, Sent, Trigger, Verdict};
 use crate::model::{self, Sampling, Usage};
+use crate::prompt::window::Beginning;
 use crate::text::Span;
-use crate::{context, prompt};
 
 /// Answers remembered for a document.
 const REMEMBERED: usize = 6;
@@ -31,6 +32,8 @@ struct Document {
     newest: watch::Sender<u64>,
     /// Newest last; only the last may be running.
     generations: VecDeque<Arc<Generation>>,
+    /// Of the prompt that was sent last.
+    beginning: Option<Arc<Beginning>>,
 }
 
 /// A request's place in the order of its document.
@@ -81,6 +84,7 @@ impl Completer {
             .or_insert_with(|| Document {
                 newest: watch::Sender::new(0),
                 generations: VecDeque::new(),
+                beginning: None,
             });
         let number = *document.newest.borrow() + 1;
         let joined = document.generations.iter().rev().find_map(|generation| {
@@ -140,11 +144,15 @@ impl Completer {
     fn start(&self, query: &Query, turn: &Turn) -> Result<Arc<Generation>, Verdict> {
         let (snapshot, settings) = (&query.snapshot, &query.settings);
         let offset = snapshot.text.floor(query.offset);
-        let context = context::gather(snapshot, offset, &query.neighbours, settings.limits);
+        let before = self
+            .lock()
+            .get(&snapshot.uri)
+            .and_then(|document| document.beginning.clone());
+        let Sent { context, filled } = lay_out(query, before.as_deref());
         if let (Some(why), Trigger::Automatic) = (context.hole.quiet, query.trigger) {
             return Err(Verdict::Quiet(why));
         }
-        let filled = prompt::fill::fill(snapshot, &context, settings.layout);
+        let beginning = Arc::new(Beginning::of(&context, &snapshot.text));
         let around = Around::new(snapshot, &context.hole, &filled);
         let request = model::Request {
             prompt: filled.prompt.clone(),
@@ -163,6 +171,7 @@ impl Completer {
         let mut documents = self.lock();
         match documents.get_mut(&snapshot.uri) {
             Some(document) if *document.newest.borrow() == turn.number => {
+                document.beginning = Some(beginning);
                 document.remember(generation.clone());
                 Ok(generation)
             }

@@ -15,7 +15,7 @@ use crate::prompt::fill::Layout;
 
 /// The most tokens of a prompt where the options do not say: near code is what the default model can use, a FIM model has use
 /// for more, and a server has the hardware for it.
-const PLAIN_TOKENS: usize = 512;
+const PLAIN_TOKENS: usize = 1024;
 const LOCAL_TOKENS: usize = 1024;
 const REMOTE_TOKENS: usize = 2048;
 

@@ -29,11 +29,11 @@ pub fn look(path: &Path) -> Result<About, Error> {
     })
 }
 
-/// The FIM format of weights: by their own name, by that of their file, by their vocabulary.
+/// The FIM format of weights: by their own name and that of their file, and by their vocabulary.
 pub fn format(header: &gguf::Header, file: &str) -> Option<&'static Format> {
-    let names = [header.name.as_deref().unwrap_or_default(), file];
-    let has = |text: &str| header.has_control(text);
-    names
-        .into_iter()
-        .find_map(|name| fim::recognise_weights(name, &header.architecture, has))
+    // Both names together: where either says "no FIM", the tokens in the vocabulary mean nothing.
+    let names = [header.name.as_deref().unwrap_or_default(), file].join(" ");
+    fim::recognise_weights(&names, &header.architecture, |text| {
+        header.has_control(text)
+    })
 }

@@ -89,14 +89,39 @@ fn format(name: &str) -> Layout {
 
 #[test]
 fn left_to_right_shows_what_is_used_and_heals_the_end() {
-    check(GO, Layout::LeftToRight { heals: true }, expect![[r#"
+    check(
+        GO,
+        Layout::LeftToRight { heals: true },
+        expect![[r#"
         	Price int
         }
 
         func total(items []Item) int {
         	sum := 0
         	for _, item := range items {
-        		sum += item¦."#]]);
+        		sum += item¦."#]],
+    );
+}
+
+#[test]
+fn left_to_right_puts_definitions_first_and_nothing_that_dilutes() {
+    let filler = "func helper() {\n\tprintln(\"nothing of interest here\")\n}\n".repeat(20);
+    let drawing = GO.replace("func total", &format!("{filler}\nfunc total"));
+    let (text, offset) = fixture::cursor(&drawing);
+    let snapshot = Snapshot::parse("/home/u/proj/shop/shop.go", text);
+    let limits = Limits {
+        tokens: 200,
+        suffix_tokens: 0,
+        bytes_per_token: 3.3,
+    };
+    let context = gather(&snapshot, offset, &[], limits);
+    let filled = fill(&snapshot, &context, Layout::LeftToRight { heals: true });
+    check_parts(&filled, &context);
+    let written = filled.written();
+    assert!(written.starts_with("// "), "{written}");
+    assert!(written.contains("// type Item struct"), "{written}");
+    assert!(!written.contains("// import"), "{written}");
+    assert!(written.ends_with("sum += item."), "{written}");
 }
 
 #[test]
@@ -113,7 +138,10 @@ fn where_nothing_heals_blanks_are_trimmed_and_told() {
 
 #[test]
 fn fim_with_files() {
-    check(GO, format("qwen2.5-coder"), expect![[r#"
+    check(
+        GO,
+        format("qwen2.5-coder"),
+        expect![[r#"
         ⟦<|repo_name|>⟧proj
         ⟦<|file_sep|>⟧shop/shop.go
         import "fmt"
@@ -129,12 +157,16 @@ fn fim_with_files() {
         	}
         	return sum
         }
-        ⟦<|fim_middle|>⟧"#]]);
+        ⟦<|fim_middle|>⟧"#]],
+    );
 }
 
 #[test]
 fn fim_without_files_has_comments() {
-    check(GO, format("deepseek-coder"), expect![[r#"
+    check(
+        GO,
+        format("deepseek-coder"),
+        expect![[r#"
         ⟦<｜fim▁begin｜>⟧// import "fmt"
         // type Item struct { … }
 
@@ -148,12 +180,16 @@ fn fim_without_files_has_comments() {
         	}
         	return sum
         }
-        ⟦<｜fim▁end｜>⟧"#]]);
+        ⟦<｜fim▁end｜>⟧"#]],
+    );
 }
 
 #[test]
 fn the_server_gets_prefix_and_suffix() {
-    check(GO, Layout::Insert, expect![[r#"
+    check(
+        GO,
+        Layout::Insert,
+        expect![[r#"
         // import "fmt"
         // type Item struct { … }
 
@@ -167,12 +203,16 @@ fn the_server_gets_prefix_and_suffix() {
         	}
         	return sum
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_chat_is_asked() {
-    check(GO, Layout::Chat, expect![[r#"
+    check(
+        GO,
+        Layout::Chat,
+        expect![[r#"
         ⟦System⟧You complete code at the cursor of an editor. You are shown a file in which a marker stands for the cursor. Answer with exactly the text that belongs in the place of the marker: usually the rest of the line, or of a short block. Do not repeat what stands before or after the marker. No explanation, no markdown, no code fences. Keep the file's indentation and style. When nothing belongs there, answer nothing.
         ⟦User⟧Code from shop/shop.go:
         import "fmt"
@@ -190,7 +230,8 @@ fn a_chat_is_asked() {
         	return sum
         }
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
