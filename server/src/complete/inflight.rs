@@ -51,7 +51,8 @@ impl Completer {
     /// Completes at the query's offset. Up to the first await, which is within the first poll, the request takes its place as the
     /// newest of its document; the older one answers [`Verdict::Superseded`]. Dropping the future ends the model's work.
     ///
-    /// `grow` is told what can be shown as soon as there is something, then each longer text, and the last with `done`.
+    /// `grow` is told what can be shown as soon as there is something, then each longer text, and the last with `done`; an empty
+    /// one where what was shown turned out to be not worth it.
     pub async fn complete(&self, query: Query, grow: Option<Grow<'_>>) -> Outcome {
         let mut turn = self.enter(&query);
         let joined = turn.joined.take();
@@ -264,7 +265,14 @@ impl Waiting<'_> {
                 return None;
             }
             if let Some(draft) = self.ready(&progress, typed) {
-                return self.serve(draft, &progress, typed, through, grow);
+                let outcome = self.serve(draft, &progress, typed, through, grow);
+                let nothing = outcome
+                    .as_ref()
+                    .is_none_or(|outcome| outcome.completion.is_none());
+                if let (true, true, Some(grow)) = (told > 0, nothing, grow.as_mut()) {
+                    grow(&self.completion("", 0, outcome.is_some()));
+                }
+                return outcome;
             }
             if let (Some(grow), Some(rest)) = (grow.as_mut(), typed.rest(&progress.shown, 0))
                 && rest.text.len() > told

@@ -413,6 +413,7 @@ async fn what_goes_on_after_the_first_line_ends_with_its_document_or_the_next_re
 async fn unsure_answers_are_shown_only_when_asked_for() {
     let model = Scripted::new([vec![
         Step::SayUnsure("foo(", -1.0),
+        Step::Wait(ms(10)),
         Step::SayUnsure("1)\n", -2.5),
     ]]);
     let completer = Completer::new();
@@ -425,6 +426,7 @@ async fn unsure_answers_are_shown_only_when_asked_for() {
         (outcome.completion, outcome.verdict),
         (None, Verdict::Filtered("not confident"))
     );
+    assert_eq!(told, ["foo(", ""], "what was shown is taken away");
     let outcome = completer
         .complete(invoked(&model, "a.txt", "x = $0\n"), None)
         .await;
