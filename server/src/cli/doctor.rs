@@ -4,6 +4,7 @@ mod examine;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::out::{self, Style};
@@ -54,8 +55,12 @@ fn options(parsed: &Parsed, style: Style) -> String {
     };
     let mut text = style.bold("Options\n");
     text += &format!("  {} {state}\n", file.display());
+    let mut origins: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, origin) in &parsed.origins {
-        text += &style.dim(&format!("  {path} is set in {origin}\n"));
+        origins.entry(origin).or_default().push(path);
+    }
+    for (origin, paths) in origins {
+        text += &style.dim(&format!("  {origin} sets {}\n", paths.join(", ")));
     }
     for problem in &parsed.problems {
         let line = format!(

@@ -43,10 +43,9 @@ pub async fn settings(config: &Config, name: Option<&str>) -> Result<Settings, E
     };
     let own = &config.completion;
     let tokens = own.context_tokens.unwrap_or(made.tokens);
-    // A prompt that leaves no room for the answer would be refused.
-    let room = made
-        .window
-        .map(|window| window.saturating_sub(own.max_tokens + 64).max(64));
+    // A prompt that leaves no room for the answer would be refused; an eighth, since tokens are only estimated.
+    let room = |window: usize| window.saturating_sub(own.max_tokens + window / 8).max(64);
+    let room = made.window.map(room);
     let tokens = tokens.min(room.unwrap_or(usize::MAX));
     let min_log_prob = match made.layout {
         Layout::LeftToRight { .. } => PLAIN_LOG_PROB,
@@ -309,7 +308,7 @@ mod tests {
             .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
         let settings = settings(&config, Some("box")).await.expect("settings");
         assert!(matches!(settings.layout, Layout::Fim(_)));
-        assert_eq!(settings.limits.tokens, 600 - 96 - 64);
+        assert_eq!(settings.limits.tokens, 600 - 96 - 75);
     }
 
     #[tokio::test]

@@ -183,12 +183,6 @@ fn local_advice(options: &LocalOptions, examined: &Examined) -> Vec<String> {
             "This is the small model that is always there. A FIM code model completes far better: `convive model pull {better}` (`convive model list` has smaller and larger ones), then write model = \"{better}\" under [backend.local]"
         ));
     }
-    if options.model == catalogue::DEFAULT && !examined.works() {
-        advice.push(format!(
-            "`convive model pull {}` fetches its weights",
-            catalogue::DEFAULT
-        ));
-    }
     advice
 }
 

@@ -113,10 +113,7 @@ fn problems_and_places_of_options_are_listed() {
     );
     let parsed = Config::parse(&layer.into_iter().collect::<Vec<_>>());
     let text = options(&parsed, Style::new(true));
-    assert!(
-        text.contains("completion.trigger is set in mine.toml"),
-        "{text}"
-    );
+    assert!(text.contains("mine.toml sets completion.trigger"), "{text}");
     assert!(text.contains("! mine.toml: foo is not an option"), "{text}");
 }
 
