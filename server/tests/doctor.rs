@@ -6,9 +6,9 @@ use support::fake_model::{Act, FakeModel, answer, stream_head};
 
 /// Runs the program with these options, and a cache that is empty.
 async fn convive(arguments: &[&str], options: &str) -> Output {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("config.toml");
-    std::fs::write(&config, options).unwrap();
+    std::fs::write(&config, options).expect("written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_convive"));
     command
         .args(arguments)
