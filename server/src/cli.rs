@@ -1,10 +1,16 @@
 //! The command line: what the server does for an editor, through the same functions; one file for each subcommand.
 
+pub mod complete;
+pub mod context;
 pub mod doctor;
 pub mod engine;
+pub mod explain;
+pub mod ghost;
 pub mod model;
 pub mod out;
+pub mod pieces;
 pub mod place;
+pub mod query;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -42,6 +48,10 @@ pub struct Global {
 enum Command {
     /// Serve an editor on stdin and stdout (what happens without a subcommand)
     Serve,
+    /// Complete at a place in a file
+    Complete(complete::Arguments),
+    /// Show what the model is sent for a place in a file, why, and what was left out
+    Context(context::Arguments),
     /// List, fetch and find the weights that are known by name
     Model(model::Arguments),
     /// Find out what works and what to do about the rest
@@ -57,6 +67,8 @@ pub fn run() -> ExitCode {
     let global = arguments.global;
     let done = match arguments.command {
         None | Some(Command::Serve) => serve::run(&global),
+        Some(Command::Complete(own)) => complete::run(&own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Context(own)) => context::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Doctor) => doctor::run(&global),
         Some(Command::Engine(own)) => engine::run(own).map(|()| ExitCode::SUCCESS),

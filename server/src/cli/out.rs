@@ -53,6 +53,11 @@ impl Style {
         }
     }
 
+    /// No colours.
+    pub fn plain() -> Style {
+        Style { colors: false }
+    }
+
     /// Whether colours are printed.
     pub fn colors(self) -> bool {
         self.colors

@@ -1,0 +1,59 @@
+//! What the subcommands that complete have in common: options, a place in a file, the files beside it, a backend.
+
+use super::Global;
+use super::place::Place;
+use crate::complete::{Delivery, Query, Settings, Trigger};
+use crate::config::connect;
+use crate::model::Error;
+use crate::workspace::Workspace;
+
+/// Where to complete, and with what.
+#[derive(Debug, clap::Args)]
+pub struct Target {
+    /// FILE:LINE:COL, counted from 1, columns in characters
+    pub place: Place,
+    /// The backend to use, by its name in the options, instead of the configured one
+    #[arg(long, value_name = "NAME")]
+    pub backend: Option<String>,
+}
+
+impl Target {
+    /// The query that an editor's ctrl-space at this place would be. Problems of the options go to stderr.
+    ///
+    /// # Errors
+    /// A place that is not there, a backend that cannot be used.
+    pub async fn query(&self, global: &Global) -> anyhow::Result<Query> {
+        let settings = self.settings(global).await?;
+        self.with(settings).await
+    }
+
+    /// The settings of the backend.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub async fn settings(&self, global: &Global) -> Result<Settings, Error> {
+        let parsed = global.options();
+        for problem in &parsed.problems {
+            let origin = &problem.origin;
+            eprintln!("convive: {origin}: {}: {}", problem.path, problem.message);
+        }
+        connect::settings(&parsed.config, self.backend.as_deref()).await
+    }
+
+    /// The query with these settings.
+    ///
+    /// # Errors
+    /// A place that is not there.
+    pub async fn with(&self, settings: Settings) -> anyhow::Result<Query> {
+        let (snapshot, offset) = self.place.open()?;
+        let neighbours = Workspace::new().neighbours(&snapshot, |_| None).await;
+        Ok(Query {
+            snapshot,
+            offset,
+            neighbours,
+            trigger: Trigger::Invoked,
+            delivery: Delivery::Whole,
+            settings,
+        })
+    }
+}
