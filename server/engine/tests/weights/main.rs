@@ -63,7 +63,7 @@ fn a_closed_connection_stops_a_prompt_at_once() {
     let long = Generate {
         max_tokens: 0,
         cache_key: "long".into(),
-        ..of(&CODE.repeat(2))
+        ..of(CODE)
     };
     let running = engine.ask(&Ask::Generate(long.clone()));
     // The second answer comes from between two chunks of the long prompt.
@@ -216,7 +216,7 @@ fn a_short_generation_does_not_wait_for_a_long_one() {
     let engine = Engine::start();
     let long = engine.ask(&Ask::Generate(Generate {
         max_tokens: 0,
-        ..of(&CODE.repeat(2))
+        ..of(CODE)
     }));
     let short = engine.complete(Generate {
         max_tokens: 2,
