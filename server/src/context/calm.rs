@@ -10,7 +10,7 @@ use crate::text::{Edit, Text};
 const LONGEST: usize = 1000;
 
 /// The largest stretch of syntax that is parsed anew, in bytes.
-const LARGEST: usize = 256 * 1024;
+const LARGEST: usize = 128 * 1024;
 
 /// The most time that the parse may take: never reached but by pathological text, so that the context does not depend on the clock.
 const BUDGET: Duration = Duration::from_millis(200);

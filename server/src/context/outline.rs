@@ -8,13 +8,13 @@ use crate::document::Snapshot;
 use crate::text::{Span, Text};
 
 /// Files up to this many bytes are outlined whole, larger ones around the cursor.
-const WHOLE: usize = 256 * 1024;
+const WHOLE: usize = 64 * 1024;
 
 /// How far the outline of a larger file reaches each way, in bytes; its ends lie on a grid of half of it.
-const AROUND: usize = 32 * 1024;
+const AROUND: usize = 24 * 1024;
 
-/// The deepest level at which a definition may start: a method in a type in a module.
-const DEPTH: u32 = 5;
+/// The deepest level at which a definition may start: a method in a type, a test in a module.
+const DEPTH: u32 = 3;
 
 /// The most signatures that are offered to the budget, the nearest ones.
 const MOST: usize = 200;

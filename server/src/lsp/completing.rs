@@ -1,5 +1,6 @@
 //! What the two requests for completions share: from a place in a document to a completion, or to the reason why there is none.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -91,8 +92,13 @@ async fn prepare(
     options: &Current,
 ) -> Result<(Snapshot, Vec<Arc<Snapshot>>, Settings), Error> {
     let settings = server.options.settings(options).await?;
-    let snapshot = server.store.fresh(snapshot, offset).await;
-    Ok((snapshot, Vec::new(), settings))
+    let beside = snapshot.clone();
+    let open = |path: &Path| server.store.snapshot_of_path(path);
+    let (snapshot, neighbours) = tokio::join!(
+        server.store.fresh(snapshot, offset),
+        server.workspace.neighbours(&beside, open)
+    );
+    Ok((snapshot, neighbours, settings))
 }
 
 async fn run(server: &Server, query: Query, grow: Option<Grow<'_>>) -> Outcome {

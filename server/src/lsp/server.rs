@@ -17,6 +17,7 @@ use crate::lsp::options::{Assembly, Options};
 use crate::lsp::serve::Outbox;
 use crate::lsp::status::Status;
 use crate::lsp::turns::Turns;
+use crate::workspace::Workspace;
 
 /// The state of one client's server.
 pub struct Server {
@@ -24,6 +25,7 @@ pub struct Server {
     pub client: Client,
     pub outbox: Outbox,
     pub store: Store,
+    pub workspace: Workspace,
     pub completer: Completer,
     pub options: Options,
     pub turns: Turns,
@@ -39,6 +41,7 @@ pub fn service(assembly: Assembly, outbox: Outbox) -> (LspService<Server>, Clien
             client,
             outbox,
             store: Store::default(),
+            workspace: Workspace::default(),
             completer: Completer::default(),
             options: Options::new(assembly, status.clone()),
             turns: Turns::default(),
