@@ -450,3 +450,13 @@ async fn quiet_places_are_left_alone_unless_asked_for() {
         .await;
     assert_eq!(model.requests().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_document_can_be_completed() {
+    for (file, answer) in [("a.txt", "x"), ("a.rs", "use x;"), ("a.go", "package x")] {
+        let model = Scripted::saying(answer);
+        let completer = Completer::new();
+        let outcome = completer.complete(invoked(&model, file, "$0"), None).await;
+        assert_eq!(outcome.verdict, Verdict::Generated, "{file}");
+    }
+}

@@ -204,7 +204,7 @@ fn only_on_request_where_the_user_wants_that() {
     let setup =
         Setup::new(backend.clone()).options(json!({ "completion": { "trigger": "invoked" } }));
     run(setup, async |server| {
-        let at = server.open(URI, "text", "$0").await;
+        let at = server.open(URI, "rust", "fn f() {\n    $0\n}\n").await;
         let id = server.automatic(&at).await;
         assert_eq!(server.text(id).await, None);
         assert_eq!(backend.requests().len(), 0);
