@@ -1,13 +1,41 @@
 //! `convive serve`: the language server on stdin and stdout.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use super::Global;
+use futures::FutureExt;
+use tracing_subscriber::EnvFilter;
 
-/// Serves until the editor ends it; gives the exit code.
+use super::Global;
+use crate::config::{connect, files};
+use crate::lsp::{self, Assembly};
+
+/// Serves until the editor ends it; does not come back.
 ///
 /// # Errors
 /// Where the server cannot start.
-pub fn run(_global: &Global) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("the language server is not connected yet")
+pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
+    log();
+    if std::io::stdin().is_terminal() {
+        eprintln!(
+            "convive: waiting for an editor on stdin; `convive --help` shows what else there is"
+        );
+    }
+    let (layers, problems) = files::read(global.config.as_deref());
+    let assembly = Assembly {
+        layers,
+        problems,
+        connect: Box::new(|config| async move { connect::settings(&config, None).await }.boxed()),
+    };
+    match lsp::serve_stdio(assembly)? {}
+}
+
+/// Warnings go to stderr; `CONVIVE_LOG` asks for more, e.g. `info` or `convive=debug`. Stdout belongs to the protocol.
+fn log() {
+    let filter = EnvFilter::try_from_env("CONVIVE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
 }

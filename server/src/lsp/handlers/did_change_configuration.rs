@@ -8,7 +8,7 @@ use crate::lsp::server::Server;
 
 pub async fn did_change_configuration(server: &Server, params: DidChangeConfigurationParams) {
     if !server.features().configuration {
-        // Clients send all their settings here, or ours alone; null says only that something changed.
+        // Null says only that something has changed.
         take(server, params.settings.get("convive").cloned());
     }
     pull(server).await;

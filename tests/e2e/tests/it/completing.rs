@@ -101,6 +101,20 @@ fn a_newer_request_ends_the_older_which_answers_empty_at_once() {
 }
 
 #[test]
+fn a_request_that_still_waits_for_the_backend_to_be_made_is_ended_as_well() {
+    let mut setup = Setup::new(Scripted::default());
+    setup.connect = Box::new(|_| Box::pin(std::future::pending()));
+    run(setup, async |server| {
+        let at = server.open(URI, "rust", "fn f() { $0 }\n").await;
+        let older = server.invoke(&at).await;
+        let newer = server.invoke(&at).await;
+        assert_eq!(server.text(older).await, None);
+        server.cancel(newer).await;
+        assert_eq!(server.error_code(newer).await, -32800);
+    });
+}
+
+#[test]
 fn documents_do_not_disturb_each_other() {
     let backend = Scripted::new([vec![Step::Hang], vec![Step::Say("two;\n")]]);
     run(Setup::new(backend.clone()), async |server| {

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use convive::model::Error;
 use convive::model::scripted::{Scripted, Step};
+use convive::model::{About, Backend, Chunk, End, Error, Event, Events, Request};
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use serde_json::json;
 
 use crate::server::{Setup, TestServer, run};
@@ -133,5 +135,64 @@ fn nothing_is_loaded_before_it_is_needed() {
     setup.connect = Box::new(|_| panic!("nobody asked for a completion"));
     run(setup, async |server| {
         server.open(URI, "text", "text").await;
+    });
+}
+
+/// Loads its weights in steps, then answers.
+#[derive(Clone)]
+struct Loading;
+
+impl Backend for Loading {
+    fn generate(&self, _: Request) -> Events {
+        let progress = |fraction| Event::Progress {
+            what: "loading the weights".to_owned(),
+            fraction: Some(fraction),
+        };
+        let say = Event::Chunk(Chunk {
+            text: "x".to_owned(),
+            log_prob: None,
+        });
+        let steps = [
+            progress(0.0),
+            progress(0.5),
+            progress(0.504),
+            progress(1.0),
+            say,
+            Event::End(End::default()),
+        ];
+        futures::stream::iter(steps.map(Ok)).boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
+        std::future::ready(Ok(About::default())).boxed()
+    }
+}
+
+#[test]
+fn loading_is_told_by_percent_and_each_once() {
+    run(Setup::new(Loading).rich(), async |server| {
+        server.open(URI, "text", "").await;
+        assert_eq!(automatic(server, 2).await.as_deref(), Some("x"));
+        for percent in [0, 50, 100] {
+            let status = server.notification("convive/status").await;
+            let message = "loading the weights";
+            assert_eq!(
+                status,
+                json!({ "state": "loading", "percent": percent, "message": message })
+            );
+        }
+        let status = server.notification("convive/status").await;
+        assert_eq!(status, json!({ "state": "ready" }));
+    });
+    run(Setup::new(Loading), async |server| {
+        server.open(URI, "text", "").await;
+        assert_eq!(automatic(server, 2).await.as_deref(), Some("x"));
+        for word in ["loading", "ready"] {
+            let message = server.notification("window/logMessage").await;
+            assert!(
+                message["message"].as_str().unwrap().contains(word),
+                "{message}"
+            );
+        }
     });
 }
