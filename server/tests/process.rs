@@ -1,6 +1,6 @@
 //! The program on stdio as an editor starts it: how it begins and how it ends.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use support::stdio::StdioClient;
@@ -12,7 +12,7 @@ struct Server {
 }
 
 fn start(arguments: &[&str]) -> Server {
-    let surroundings = tempfile::tempdir().unwrap();
+    let surroundings = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_convive"));
     command
         .args(arguments)
@@ -59,14 +59,31 @@ fn it_ends_when_its_input_does() {
     assert_eq!(start(&[]).client.close_stdin().code(), Some(1));
 }
 
+/// Stands for the editor's process; ended when dropped.
+struct Editor(Child);
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn it_ends_with_the_editors_process_although_its_input_stays_open() {
-    let mut editor = Command::new("sleep").arg("1000").spawn().unwrap();
-    let mut server = initialized(&[], editor.id());
-    // It is served: the wait below is not for a server that had ended before.
-    server.client.request("workspace/none", Value::Null);
-    editor.kill().unwrap();
-    editor.wait().unwrap();
+    // Reads an input that stays open, and so lives until it is killed.
+    let command = Command::new(env!("CARGO_BIN_EXE_convive"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let editor = Editor(command.unwrap());
+    let mut server = initialized(&[], editor.0.id());
+    // It serves while the editor lives: what ends below has not ended before.
+    let id = server.client.ask("textDocument/hover", json!({}));
+    assert_eq!(server.client.answer(id)["error"]["code"], -32601);
+    drop(editor);
     assert_eq!(server.client.wait().code(), Some(1));
 }
 

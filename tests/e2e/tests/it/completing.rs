@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use crate::server::{Setup, place, run, run_saying};
 
 const URI: &str = "file:///work/a.rs";
+/// A language without syntax: whatever the model says fits.
+const TEXT: &str = "file:///work/a.txt";
 
 #[test]
 fn an_inline_completion_has_text_and_range() {
@@ -218,7 +220,7 @@ fn only_on_request_where_the_user_wants_that() {
     let setup =
         Setup::new(backend.clone()).options(json!({ "completion": { "trigger": "invoked" } }));
     run(setup, async |server| {
-        let at = server.open(URI, "rust", "fn f() {\n    $0\n}\n").await;
+        let at = server.open(TEXT, "text", "$0").await;
         let id = server.automatic(&at).await;
         assert_eq!(server.text(id).await, None);
         assert_eq!(backend.requests().len(), 0);

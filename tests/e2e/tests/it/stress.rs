@@ -93,6 +93,12 @@ impl Client {
     }
 }
 
+/// Waits until the server has read all that was sent to it.
+async fn reached(server: &mut TestServer) {
+    let probe = server.ask("$/probe", Value::Null).await;
+    server.answer(probe).await;
+}
+
 /// Whether the end of the prompt's prefix and the start of its suffix are the text around the cursor.
 fn is_prompt_for(prompt: &Prompt, [before, after]: &[String; 2]) -> bool {
     let Prompt::Insert { prefix, suffix } = prompt else {
@@ -126,14 +132,10 @@ fn stress(name: &str, encoding: Encoding, seed: u64) {
             client.edit(server).await;
             match client.below(4) {
                 0 => {
-                    // What was asked and cancelled before this may still be on its way to the server.
-                    let probe = server.ask("$/probe", Value::Null).await;
-                    server.answer(probe).await;
+                    reached(server).await;
                     let before = backend.requests().len();
                     let (id, around) = client.ask(server).await;
-                    // Up to where the model has been asked: the probe is answered after the request was started.
-                    let probe = server.ask("$/probe", Value::Null).await;
-                    server.answer(probe).await;
+                    reached(server).await;
                     tokio::time::sleep(Duration::from_millis(5)).await;
                     for request in &backend.requests()[before..] {
                         assert!(
