@@ -228,11 +228,12 @@ fn count_errors(tree: &Tree) -> usize {
 
 /// Row and byte column behind `text`, as the grammar's library counts: only `\n` ends a row.
 fn advanced(start: Point, text: &str) -> Point {
-    match text.rfind('\n') {
-        Some(last) => Point::new(
-            start.row + text.matches('\n').count(),
-            text.len() - last - 1,
-        ),
+    let bytes = text.as_bytes();
+    match memchr::memrchr(b'\n', bytes) {
+        Some(last) => {
+            let rows = memchr::memchr_iter(b'\n', bytes).count();
+            Point::new(start.row + rows, text.len() - last - 1)
+        }
         None => Point::new(start.row, start.column + text.len()),
     }
 }
