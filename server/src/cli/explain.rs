@@ -87,19 +87,15 @@ impl Explained {
 /// Time to the first token, tokens per second, all of it, and what of the prompt had to be read.
 fn times(outcome: &Outcome, total: Duration) -> String {
     let mut parts = Vec::new();
-    let first = outcome.first_chunk;
-    if let Some(first) = first {
+    if let Some(first) = outcome.first_chunk {
         parts.push(format!("first token after {} ms", first.as_millis()));
     }
     let usage = &outcome.usage;
+    if let (Some(count), Some(time)) = (usage.generated_tokens, usage.generation_time) {
+        let speed = count as f32 / time.as_secs_f32().max(1e-6);
+        parts.push(format!("{speed:.0} tokens/s"));
+    }
     if let Some(count) = usage.generated_tokens {
-        let time = usage
-            .generation_time
-            .or(first.map(|first| total.saturating_sub(first)));
-        let seconds = time.unwrap_or_default().as_secs_f32();
-        if seconds > 0.0 {
-            parts.push(format!("{:.0} tokens/s", count as f32 / seconds));
-        }
         parts.push(format!("{count} tokens written"));
     }
     if let Some(prompt) = usage.prompt_tokens {

@@ -40,6 +40,8 @@ pub struct Progress {
     /// Sum of the log-probabilities and the number of tokens that have one.
     log_prob: (f32, usize),
     pub first_chunk: Option<Duration>,
+    /// The number of tokens in the first chunk.
+    first_tokens: usize,
     pub usage: Usage,
 }
 
@@ -55,6 +57,20 @@ impl Progress {
     pub fn mean_log_prob(&self) -> Option<f32> {
         let (sum, count) = self.log_prob;
         (count > 0).then(|| sum / count as f32)
+    }
+
+    /// What was written and how fast, counted here: a model that is stopped does not say it. `elapsed` since the request.
+    fn count(&mut self, elapsed: Duration) {
+        let tokens = self.log_prob.1;
+        if self.usage.generated_tokens.is_some() || tokens == 0 {
+            return;
+        }
+        self.usage.generated_tokens = Some(tokens);
+        let later = tokens - self.first_tokens;
+        let time = self.first_chunk.map(|first| elapsed.saturating_sub(first));
+        if let (Some(time), 1..) = (time, later) {
+            self.usage.generation_time = Some(time.mul_f64(tokens as f64 / later as f64));
+        }
     }
 }
 
@@ -155,6 +171,7 @@ impl Reader {
             }
         };
         drop(lock(&self.stream).take());
+        let elapsed = self.started.elapsed();
         let end = match end {
             Ok(()) => clean(&self.around, self.stop.text()).map_err(Ending::Filtered),
             Err(error) => Err(Ending::Failed(error)),
@@ -163,6 +180,7 @@ impl Reader {
             if let Ok(draft) = &end {
                 progress.shown.clone_from(&draft.text);
             }
+            progress.count(elapsed);
             progress.end = Some(end);
         });
     }
@@ -185,6 +203,9 @@ impl Reader {
         self.progress.send_modify(|progress| {
             progress.first_chunk.get_or_insert(after);
             if let Some((log_prob, tokens)) = chunk.log_prob {
+                if progress.log_prob.1 == 0 {
+                    progress.first_tokens = tokens;
+                }
                 progress.log_prob.0 += log_prob;
                 progress.log_prob.1 += tokens;
             }
