@@ -15,11 +15,11 @@ pub fn loops(lines: &[String]) -> Option<usize> {
     })
 }
 
-/// Whether the end of a line says the same 3 to 24 bytes six times over, short ones more often.
+/// Whether the end of a line says the same 3 to 24 bytes four times over, short ones more often.
 pub fn repeats_in_line(line: &str) -> bool {
     let bytes = line.as_bytes();
     (3..=24).any(|period| {
-        let length = period * (36 / period).max(6);
+        let length = period * (36 / period).max(4);
         let Some(start) = bytes.len().checked_sub(length) else {
             return false;
         };
@@ -50,6 +50,7 @@ mod tests {
     fn repeated_text_in_a_line_is_found() {
         assert!(repeats_in_line(&format!("x = {}", "abcd, ".repeat(6))));
         assert!(repeats_in_line(&"é, ".repeat(9)));
+        assert!(repeats_in_line("x.take(1).take(1).take(1).take(1)"));
         assert!(!repeats_in_line("// ------------------------------------"));
         assert!(!repeats_in_line("x = [0, 0, 0, 0, 0, 0, 0, 0]"));
     }
