@@ -37,12 +37,11 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     let ghost = match &explained {
         Some(explained) => {
             out::print(&explained.before_cursor())?;
-            explained.ghost()
+            Some(explained.ghost())
         }
-        None => Ghost::new(style, "", "", None),
+        None => (!arguments.json).then(|| Ghost::new(style, "", "", None)),
     };
-    let streams = out::is_terminal() && !arguments.json;
-    let (outcome, total) = runtime.block_on(follow(&query, ghost, streams))?;
+    let (outcome, total) = runtime.block_on(follow(&query, ghost))?;
     if let Verdict::Failed(error) = &outcome.verdict {
         if explained.is_some() {
             out::print("\n")?;
@@ -66,16 +65,13 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Completes and shows what there is: growing where it `streams`, else at the end. Gives the time it took, too.
-async fn follow(
-    query: &Query,
-    mut ghost: Ghost,
-    streams: bool,
-) -> anyhow::Result<(Outcome, Duration)> {
+/// Completes and shows what there is: growing on a terminal, else at the end. Gives the time it took, too.
+async fn follow(query: &Query, mut ghost: Option<Ghost>) -> anyhow::Result<(Outcome, Duration)> {
+    let streams = out::is_terminal();
     let mut printed = Ok(());
     let start = Instant::now();
     let mut grow = |completion: &Completion| {
-        if streams && printed.is_ok() {
+        if let Some(ghost) = ghost.as_mut().filter(|_| streams && printed.is_ok()) {
             printed = out::print(&ghost.show(ghost_text(query, completion)));
         }
     };
@@ -83,10 +79,10 @@ async fn follow(
     let outcome = completer.complete(query.clone(), Some(&mut grow)).await;
     let total = start.elapsed();
     printed?;
-    let text = outcome.completion.as_ref();
-    let text = text.map_or("", |completion| ghost_text(query, completion));
-    if streams || !text.is_empty() {
-        // What was shown while it grew may have been dropped in the end.
+    if let Some(mut ghost) = ghost {
+        // What was shown while it grew may have been changed or dropped in the end.
+        let text = outcome.completion.as_ref();
+        let text = text.map_or("", |completion| ghost_text(query, completion));
         out::print(&ghost.show(text))?;
     }
     Ok((outcome, total))
