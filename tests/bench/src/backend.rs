@@ -10,7 +10,7 @@ use std::time::Duration;
 pub type Script = &'static [(Duration, &'static str)];
 
 /// One short completion, at once.
-pub const AT_ONCE: Script = &[(Duration::ZERO, "lowered + 1")];
+pub const AT_ONCE: Script = &[(Duration::ZERO, " + 1")];
 
 /// A running server; it ends with the process.
 pub struct Backend {

@@ -34,6 +34,7 @@ fn row(subject: &Subject, sample: &Sample) -> Vec<String> {
     // What is loaded once, at the first completion, is not the documents'.
     let first = format!("file:///bench/first.{}", sample.extension);
     server.open(&first, sample.id, &source);
+    server.insert(&first, 2, (line, 0), "\n");
     server.completion(&first, (line, 0));
     server.close(&first);
     let before = settled(&mut server);

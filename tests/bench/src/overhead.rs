@@ -14,8 +14,8 @@ const ROUNDS: usize = 200;
 const WARM_UP: usize = 30;
 /// The most that the server may take, as a multiple of the floor, per size.
 const LIMITS: [f64; 4] = [4.0, 6.0, 8.0, 10.0];
-/// What is typed, again and again; never the start of what the backend answers.
-const TYPED: &str = "    use(total); ";
+/// After so many keys in a name, a new line is begun.
+const NAME: usize = 30;
 
 pub fn measure(subject: &Subject) -> String {
     let mut rows = Vec::new();
@@ -59,9 +59,10 @@ fn rounds(subject: &Subject, sample: &Sample, bytes: usize) -> (Vec<Duration>, V
     let source = sample.source(bytes);
     let uri = format!("file:///bench/shop.{}", sample.extension);
     server.open(&uri, sample.id, &source);
-    let mut line = sample.line(&source);
-    server.insert(&uri, 2, (line, 0), "\n");
-    let mut column = 0;
+    let line = sample.line(&source);
+    let (before, behind) = sample.typed;
+    server.insert(&uri, 2, (line, 0), &format!("{before}{behind}"));
+    let mut place = (line, before.len());
 
     let (mut floors, mut servers) = (Vec::new(), Vec::new());
     for round in 0..WARM_UP + ROUNDS {
@@ -69,12 +70,11 @@ fn rounds(subject: &Subject, sample: &Sample, bytes: usize) -> (Vec<Duration>, V
         relay.request("complete", relay::params());
         let floor = start.elapsed();
 
-        let key = &TYPED[column % TYPED.len()..=column % TYPED.len()];
         let asked = backend.completions();
         let start = Instant::now();
-        server.insert(&uri, 3 + 2 * round, (line, column), key);
-        column += 1;
-        server.completion(&uri, (line, column));
+        server.insert(&uri, 3 + 2 * round, place, "b");
+        place.1 += 1;
+        server.completion(&uri, place);
         let time = start.elapsed();
         assert_eq!(
             backend.completions(),
@@ -85,9 +85,10 @@ fn rounds(subject: &Subject, sample: &Sample, bytes: usize) -> (Vec<Duration>, V
             floors.push(floor);
             servers.push(time);
         }
-        if column == 3 * TYPED.len() {
-            server.insert(&uri, 4 + 2 * round, (line, column), "\n");
-            (line, column) = (line + 1, 0);
+        if round % NAME == NAME - 1 {
+            let new_line = format!("{behind}{before}");
+            server.insert(&uri, 4 + 2 * round, place, &new_line);
+            place = (place.0 + 1, before.len());
         }
     }
     (floors, servers)

@@ -11,6 +11,8 @@ pub struct Sample {
     item: &'static str,
     /// A line of code in the middle of `item`, before which typing happens.
     pub anchor: &'static str,
+    /// A line in which a name is typed at its end, and what stands behind the cursor there.
+    pub typed: (&'static str, &'static str),
 }
 
 pub const GO: Sample = Sample {
@@ -24,6 +26,7 @@ pub const GO: Sample = Sample {
         \tif share < 0 || share > 1 {\n\t\treturn 0, errors.New(\"share out of range\")\n\t}\n\
         \tlowered := o.Total * (1 - share)\n\tfmt.Println(\"order\", o.ID, lowered)\n\treturn lowered, nil\n}\n\n",
     anchor: "\treturn lowered, nil\n",
+    typed: ("\tlowered = lowered - a", "\n"),
 };
 
 pub const RUST: Sample = Sample {
@@ -38,6 +41,7 @@ pub const RUST: Sample = Sample {
         \x20       let lowered = self.total * (1.0 - share);\n        let seen: HashMap<u32, f64> = HashMap::new();\n\
         \x20       Ok(lowered)\n    }\n}\n\n",
     anchor: "        Ok(lowered)\n",
+    typed: ("        let lowered = lowered - a", ";\n"),
 };
 
 pub const SIZES: [(&str, usize); 4] = [
