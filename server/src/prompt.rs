@@ -4,4 +4,6 @@ mod chat;
 mod comment;
 pub mod fill;
 pub mod heal;
+mod names;
+mod stretch;
 pub mod window;

@@ -96,7 +96,8 @@ fn times(outcome: &Outcome, total: Duration) -> String {
         parts.push(format!("{speed:.0} tokens/s"));
     }
     if let Some(count) = usage.generated_tokens {
-        parts.push(format!("{count} tokens written"));
+        let plural = if count == 1 { "" } else { "s" };
+        parts.push(format!("{count} token{plural} written"));
     }
     if let Some(prompt) = usage.prompt_tokens {
         let cached = match usage.cached_tokens {

@@ -8,10 +8,10 @@ mod replay;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::ops::Range;
-use std::path::Path;
 
+use super::names::Names;
+use super::stretch::{Stretch, join, parts, text_of};
 use super::{chat, comment, heal};
 use crate::context::{Context, Snippet, Source};
 use crate::document::Snapshot;
@@ -102,9 +102,6 @@ struct Input<'a> {
     snapshot: &'a Snapshot,
     context: &'a Context,
 }
-
-/// A stretch before it is joined with others.
-type Stretch = (From, Piece);
 
 impl Input<'_> {
     fn fim(&self, format: &'static Format) -> Filled {
@@ -324,70 +321,4 @@ struct File {
     path: String,
     /// Numbers in the context.
     snippets: Vec<usize>,
-}
-
-/// How a file is called in a prompt: by its folder and its name, so that nothing of the user's machine is told.
-struct Names {
-    path: String,
-    project: String,
-}
-
-impl Names {
-    fn of(snapshot: &Snapshot) -> Names {
-        match &snapshot.path {
-            Some(path) => Names::of_path(path),
-            None => Names {
-                path: "untitled".to_owned(),
-                project: "project".to_owned(),
-            },
-        }
-    }
-
-    fn of_path(path: &Path) -> Names {
-        let mut names = path.components().rev().filter_map(|component| {
-            let std::path::Component::Normal(name) = component else {
-                return None;
-            };
-            Some(name.to_string_lossy())
-        });
-        let file = names.next().unwrap_or(Cow::Borrowed("untitled"));
-        let folder = names.next();
-        let project = names.next().unwrap_or(Cow::Borrowed("project"));
-        Names {
-            path: match folder {
-                Some(folder) => format!("{folder}/{file}"),
-                None => file.into_owned(),
-            },
-            project: project.into_owned(),
-        }
-    }
-}
-
-fn text_of(piece: &Piece) -> &str {
-    match piece {
-        Piece::Control(text) | Piece::Text(text) => text,
-    }
-}
-
-fn parts(stretches: &[Stretch]) -> Vec<Part> {
-    let mut start = 0;
-    let parts = stretches.iter().map(|(from, piece)| {
-        let range = start..start + text_of(piece).len();
-        start = range.end;
-        Part { from: *from, range }
-    });
-    parts.filter(|part| !part.range.is_empty()).collect()
-}
-
-/// Neighbouring texts become one piece, so that no word is cut in two when it becomes tokens.
-fn join(stretches: Vec<Stretch>) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for (_, piece) in stretches {
-        match (pieces.last_mut(), piece) {
-            (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
-            (_, Piece::Text(text)) if text.is_empty() => {}
-            (_, piece) => pieces.push(piece),
-        }
-    }
-    pieces
 }

@@ -37,6 +37,13 @@ const QWEN_FILES: Files = Files {
 
 const QWEN_STOPS: &[&str] = &["<|endoftext|>", "<|file_sep|>", "<|fim_pad|>", "<|im_end|>"];
 
+/// What a row says of itself where it says nothing else.
+const FORMAT: Format = Format {
+    name: "", layout: &[], files: None, stops: &[], strip: &[], bos: None, lf_only: false, marks: MARKS,
+};
+
+const MARKS: Marks = Marks { names: &[], unless: &[], vocabulary: &[], foreign: &[], architectures: &[] };
+
 /// Every known format.
 pub static FORMATS: &[Format] = &[
     // QwenLM/Qwen3-Coder README ("FIM is supported in every version") and issue 343: repository and FIM together, as in 2.5.
@@ -46,15 +53,13 @@ pub static FORMATS: &[Format] = &[
         files: Some(QWEN_FILES),
         stops: QWEN_STOPS,
         strip: &["<|im_start|>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["qwen3-coder"], &["qwen-3-coder"], &["qwen3", "coder"]],
-            unless: &[],
             vocabulary: &["<|repo_name|>", "<|file_sep|>"],
-            foreign: &[],
             architectures: &["qwen3moe", "qwen3next"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // QwenLM/Qwen3-Coder examples/Qwen2.5-Coder.md; its worked example has no blank behind a path. Instruct models keep FIM.
     Format {
@@ -63,32 +68,27 @@ pub static FORMATS: &[Format] = &[
         files: Some(QWEN_FILES),
         stops: QWEN_STOPS,
         strip: &["<|im_start|>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["qwen2.5-coder"], &["qwen-2.5-coder"], &["qwen2.5", "coder"], &["qwen2-5-coder"]],
-            unless: &[],
             vocabulary: &["<|repo_name|>", "<|file_sep|>"],
-            foreign: &[],
             architectures: &["qwen2", "qwen2moe"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // continuedev/continue pull request 2360: no bars, unlike its successors.
     Format {
         name: "codeqwen1.5",
         layout: PLAIN,
-        files: None,
         stops: &["<|endoftext|>", "<file_sep>"],
         strip: &["<fim_pad>", "<reponame>", "<|im_start|>", "<|im_end|>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["codeqwen"]],
             unless: &["chat"],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["qwen2"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // bigcode/starcoder2 issues 10, 14 and 21; arXiv 2402.19173: the path stands behind the prefix token.
     Format {
@@ -103,73 +103,59 @@ pub static FORMATS: &[Format] = &[
         }),
         stops: &["<file_sep>", "<|endoftext|>"],
         strip: &["<fim_pad>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["starcoder2"], &["starcoder-2"]],
             unless: &["instruct"],
             vocabulary: &["<file_sep>", "<repo_name>"],
-            foreign: &[],
             architectures: &["starcoder2"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // bigcode's space starcoder, formats.md.
     Format {
         name: "starcoder",
         layout: PLAIN,
-        files: None,
         stops: &["<|endoftext|>", "<filename>"],
         strip: &["<fim_pad>", "<reponame>", "<gh_stars>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["starcoder"]],
-            unless: &[],
             vocabulary: &["<gh_stars>"],
             foreign: &["<file_sep>"],
             architectures: &["starcoder"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // Model card bigcode/santacoder: hyphens.
     Format {
         name: "santacoder",
         layout: &[Control("<fim-prefix>"), Prefix, Control("<fim-suffix>"), Suffix, Control("<fim-middle>")],
-        files: None,
         stops: &["<|endoftext|>"],
         strip: &["<fim-pad>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["santacoder"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // arXiv 2204.05999; as bigcode-evaluation-harness lays it out.
     Format {
         name: "incoder",
         layout: &[Prefix, Control("<|mask:0|>"), Suffix, Control("<|mask:0|>")],
-        files: None,
         stops: &["<|endofmask|>", "<|mask:1|>"],
-        strip: &[],
         bos: Some("<|endoftext|>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["incoder-1b"], &["incoder-6b"], &["facebook-incoder"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // transformers code_llama tokenizer; sourcegraph/cody 2635; ex3ndr/llama-coder 34. The leading `▁` belongs to the token, a
     // blank stands before the prefix, and a suffix token followed by CR is not recognised. 34B, 70B and Python have no FIM.
     Format {
         name: "codellama",
         layout: &[Control("▁<PRE>"), Text(" "), Prefix, Control("▁<SUF>"), Suffix, Control("▁<MID>")],
-        files: None,
         stops: &["▁<EOT>", "<EOT>", "<EOD>"],
         strip: &["<PRE>", "<SUF>", "<MID>", "</s>"],
         bos: Some("<s>"),
@@ -177,44 +163,36 @@ pub static FORMATS: &[Format] = &[
         marks: Marks {
             names: &[&["codellama"], &["code-llama"]],
             unless: &["python", "34b", "70b"],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // deepseek-ai/DeepSeek-Coder-V2: only the Lite base model; what Ollama calls deepseek-coder-v2 is the instruct model.
     Format {
         name: "deepseek-coder-v2",
         layout: DEEPSEEK,
-        files: None,
         stops: DEEPSEEK_STOPS,
-        strip: &[],
         bos: Some("<｜begin▁of▁sentence｜>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["deepseek-coder-v2", "base"]],
             unless: &["instruct"],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["deepseek2"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // deepseek-ai/DeepSeek-Coder README and issue 71 (garbage without BOS): "hole" precedes the suffix, "end" is the middle.
     Format {
         name: "deepseek-coder",
         layout: DEEPSEEK,
-        files: None,
         stops: DEEPSEEK_STOPS,
-        strip: &[],
         bos: Some("<｜begin▁of▁sentence｜>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["deepseek-coder"]],
             unless: &["instruct", "-v2"],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // ai.google.dev, codegemma/prompt-structure: nothing but the text itself may follow a token; a file separator is the usual end.
     Format {
@@ -228,16 +206,15 @@ pub static FORMATS: &[Format] = &[
             file: &[Control("<|file_separator|>"), Path, Text("\n"), Content, Text("\n")],
         }),
         stops: &["<|file_separator|>", "<eos>", "<end_of_turn>"],
-        strip: &[],
         bos: Some("<bos>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["codegemma"]],
             unless: &["-it", "instruct"],
             vocabulary: &["<|file_separator|>"],
-            foreign: &[],
             architectures: &["gemma"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // mistralai/mistral-common, `encode_fim` and tests/test_fim_tokenizer.py: suffix first, no middle token. Files as in
     // continuedev/continue. Mistral-7B-Instruct v0.3 knows the same tokens (vllm pull request 9522).
@@ -253,48 +230,42 @@ pub static FORMATS: &[Format] = &[
         stops: &["[PREFIX]", "[SUFFIX]", "\n+++++ ", "</s>"],
         strip: &["[MIDDLE]"],
         bos: Some("<s>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["codestral"], &["mistral-7b", "v0.3"]],
             unless: &["mamba", "embed"],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["llama", "mistral"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // IBM Granite documentation, section FIM. No layout of several files is documented.
     Format {
         name: "granite-4",
         layout: BARS,
-        files: None,
         stops: &["<|end_of_text|>"],
         strip: &["<|fim_pad|>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["granite-4"], &["granite4"]],
-            unless: &[],
             vocabulary: &["<|end_of_text|>"],
             foreign: &["<|file_separator|>", "<|repo_name|>"],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // ggml-org/llama.cpp pull request 12988: Granite code 3B to 34B, and Granite 3.3.
     Format {
         name: "granite-code",
         layout: PLAIN,
-        files: None,
         stops: &["<|endoftext|>", "<|end_of_text|>", "<filename>"],
         strip: &["<fim_pad>", "<reponame>", "<gh_stars>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["granite", "code"], &["granite-3.3"], &["granite3.3"]],
-            unless: &[],
             vocabulary: &["<reponame>"],
             foreign: &["<file_sep>"],
             architectures: &["llama", "granite"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // Model card JetBrains/Mellum-4b-base, arXiv 2510.05788: trained suffix, prefix, middle only.
     Format {
@@ -309,15 +280,14 @@ pub static FORMATS: &[Format] = &[
         }),
         stops: &["<filename>", "<|endoftext|>"],
         strip: &["<reponame>", "<fim_pad>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["mellum"]],
-            unless: &[],
             vocabulary: &["<filename>"],
             foreign: &["<gh_stars>", "<file_sep>", "<reponame>"],
             architectures: &["llama"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // arXiv 2506.03524, ByteDance-Seed/Seed-Coder issue 3: suffix first. It often does not end by itself.
     Format {
@@ -325,35 +295,27 @@ pub static FORMATS: &[Format] = &[
         layout: &[
             Control("<[fim-suffix]>"), Suffix, Control("<[fim-prefix]>"), Prefix, Control("<[fim-middle]>"),
         ],
-        files: None,
         stops: &["<[end▁of▁sentence]>", "<[PAD▁TOKEN]>", "<[SEP▁TOKEN]>"],
-        strip: &[],
         bos: Some("<[begin▁of▁sentence]>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["seed-coder"]],
             unless: &["instruct", "reasoning"],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // smallcloudai/refact, known_models.json: FIM-SPM.
     Format {
         name: "refact",
         layout: &[Control("<fim_suffix>"), Suffix, Control("<fim_prefix>"), Prefix, Control("<fim_middle>")],
-        files: None,
         stops: &["<|endoftext|>"],
         strip: PLAIN_CONTROLS,
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["refact-1"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["refact"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // aixcoder-plugin/aiXcoder-7B README and hf_mini/utils.py: the joint form is the one used for inference.
     Format {
@@ -362,18 +324,13 @@ pub static FORMATS: &[Format] = &[
             Control("▁<AIX-SPAN-PRE>"), Control("▁<AIX-SPAN-POST>"), Suffix, Control("▁<AIX-SPAN-MIDDLE>"),
             Text("# the file path is: "), Path, Text("\n# the code file is written by "), Language, Text("\n"), Prefix,
         ],
-        files: None,
         stops: &["</s>"],
-        strip: &[],
         bos: Some("<s>"),
-        lf_only: false,
         marks: Marks {
             names: &[&["aixcoder"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // THUDM/CodeGeeX4 guides/Infilling_guideline.md: a chat turn around suffix, prefix and middle.
     Format {
@@ -392,16 +349,12 @@ pub static FORMATS: &[Format] = &[
             file: &[Text("###REFERENCE:\n###PATH:"), Path, Text("\n"), Content, Text("\n")],
         }),
         stops: &["<|user|>", "<|endoftext|>", "<|observation|>"],
-        strip: &[],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["codegeex4"], &["codegeex-4"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["chatglm"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // ggml-org/llama.cpp src/llama-vocab.cpp and zed-industries/zed fim.rs; the vendor documents none.
     Format {
@@ -409,35 +362,27 @@ pub static FORMATS: &[Format] = &[
         layout: &[
             Control("<|code_prefix|>"), Prefix, Control("<|code_suffix|>"), Suffix, Control("<|code_middle|>"),
         ],
-        files: None,
         stops: &["<|endoftext|>", "<|user|>"],
         strip: &["<|assistant|>", "<|observation|>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["glm-4.5"], &["glm-4.6"], &["glm4.5"], &["glm4.6"]],
             unless: &["-4.5v", "-4.6v"],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["glm4moe", "glm4"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // ggml-org/llama.cpp pull request 19249.
     Format {
         name: "falcon-h1-tiny-coder",
         layout: &[Control("<|prefix|>"), Prefix, Control("<|suffix|>"), Suffix, Control("<|middle|>")],
-        files: None,
         stops: &["<|endoftext|>"],
         strip: &["<|im_end|>"],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["falcon-h1", "coder"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
-            architectures: &[],
+            ..MARKS
         },
+        ..FORMAT
     },
     // continuedev/continue, mercuryMultifileFimTemplate. A hosted model: there are no weights to recognise.
     Format {
@@ -454,33 +399,26 @@ pub static FORMATS: &[Format] = &[
             file: &[Control("<|file_sep|>"), Path, Text("\n"), Content, Text("\n")],
         }),
         stops: &["<|file_sep|>", "<|endoftext|>"],
-        strip: &[],
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["mercury-coder"], &["mercury-edit"]],
-            unless: &[],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["mercury"],
+            ..MARKS
         },
+        ..FORMAT
     },
     // continuedev/continue, stableCodeFimTemplate: StarCoder's texts, also for DolphinCoder and StarChat.
     Format {
         name: "stable-code",
         layout: PLAIN,
-        files: None,
         stops: &["<|endoftext|>", "<file_sep>", "</fim_middle>", "</code>"],
         strip: PLAIN_CONTROLS,
-        bos: None,
-        lf_only: false,
         marks: Marks {
             names: &[&["stable-code"], &["stablecode"], &["dolphincoder"], &["starchat"]],
             unless: &["instruct"],
-            vocabulary: &[],
-            foreign: &[],
             architectures: &["stablelm"],
+            ..MARKS
         },
+        ..FORMAT
     },
 ];
 
