@@ -66,7 +66,7 @@ fn complete(
     let (line, column) = hole.position();
     let answer = client.request(
         "textDocument/inlineCompletion",
-        json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": column }, "context": { "triggerKind": 1 } }),
+        json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": column }, "context": { "triggerKind": 1 }, "partialResultToken": uri }),
     );
     client.notify(
         "textDocument/didClose",
