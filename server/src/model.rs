@@ -103,6 +103,8 @@ pub enum Event {
         what: String,
         fraction: Option<f32>,
     },
+    /// The prompt has been read: what that cost, as far as the backend says. A reader who stops early knows it then.
+    Read(Usage),
     /// A piece of answer, whole characters only.
     Chunk(Chunk),
     End(End),

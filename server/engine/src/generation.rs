@@ -105,6 +105,9 @@ impl Generation {
         let stepped = if self.next.is_none() {
             let stepped = self.read(pieces, slot).map(|()| None);
             self.prompt_time += start.elapsed();
+            if self.next.is_some() {
+                self.report_read();
+            }
             stepped
         } else {
             let stepped = self.write(model, pieces, slot);
@@ -211,10 +214,17 @@ impl Generation {
         });
     }
 
+    fn report_read(&self) {
+        self.job.reply(Reply::Read {
+            prompt_tokens: self.prompt.len(),
+            cached_tokens: self.cached,
+            prompt_ms: ms(self.prompt_time),
+        });
+    }
+
     fn finish(&mut self, reason: EndReason) {
         let rest = self.output.finish();
         self.say(rest);
-        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
         self.job.reply(Reply::End(End {
             reason,
             prompt_tokens: self.prompt.len(),
@@ -224,4 +234,8 @@ impl Generation {
             generation_ms: ms(self.generation_time),
         }));
     }
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }

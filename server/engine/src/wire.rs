@@ -71,6 +71,12 @@ pub enum Reply {
         what: String,
         fraction: Option<f32>,
     },
+    /// The prompt has been read; time in milliseconds. Who closes the connection early has seen what the prompt cost.
+    Read {
+        prompt_tokens: usize,
+        cached_tokens: usize,
+        prompt_ms: f64,
+    },
     Chunk {
         text: String,
         /// Sum of the natural logarithms of the probabilities of the tokens of this chunk.

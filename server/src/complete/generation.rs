@@ -157,6 +157,9 @@ impl Reader {
                 None => break Err(closed()),
                 Some(Err(error)) => break Err(error),
                 Some(Ok(Event::Progress { .. })) => {}
+                Some(Ok(Event::Read(usage))) => {
+                    self.progress.send_modify(|progress| progress.usage = usage);
+                }
                 Some(Ok(Event::Chunk(chunk))) => {
                     if self.read_chunk(&chunk) {
                         break Ok(());

@@ -105,7 +105,7 @@ impl Backend for Watched {
         events
             .inspect(move |event| match event {
                 Ok(Event::Progress { what, fraction }) => status.loading(what, *fraction),
-                Ok(Event::Chunk(_) | Event::End(_)) => status.ready(),
+                Ok(Event::Read(_) | Event::Chunk(_) | Event::End(_)) => status.ready(),
                 Err(error) => status.offline(error),
             })
             .boxed()

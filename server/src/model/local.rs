@@ -244,6 +244,16 @@ fn to_result(reply: Reply) -> Result<Reply, Error> {
 fn to_event(reply: Reply) -> Option<Event> {
     Some(match reply {
         Reply::Progress { what, fraction } => Event::Progress { what, fraction },
+        Reply::Read {
+            prompt_tokens,
+            cached_tokens,
+            prompt_ms,
+        } => Event::Read(Usage {
+            prompt_tokens: Some(prompt_tokens),
+            cached_tokens: Some(cached_tokens),
+            prompt_time: Duration::try_from_secs_f64(prompt_ms / 1000.0).ok(),
+            ..Usage::default()
+        }),
         Reply::Chunk {
             text,
             log_prob,

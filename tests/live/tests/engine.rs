@@ -58,6 +58,7 @@ async fn complete(backend: &Local, text: &str) -> Result<(String, usize), Error>
         match event? {
             Event::Chunk(chunk) => said.push_str(&chunk.text),
             Event::Progress { .. } => progress += 1,
+            Event::Read(_) => {}
             Event::End(_) => return Ok((said, progress)),
         }
     }
@@ -143,7 +144,7 @@ async fn a_killed_engine_costs_one_request() {
                     kill(engine);
                 }
             }
-            Some(Ok(Event::Progress { .. })) => {}
+            Some(Ok(Event::Progress { .. } | Event::Read(_))) => {}
             Some(Err(error)) => break error,
             other => panic!("{other:?}"),
         }
