@@ -1,6 +1,6 @@
 //! Models: a prompt and sampling go in, a stream of chunks with an end comes out; dropping the stream stops the work.
 //!
-//! Nothing here knows documents, spans or options. A backend is one file of this folder and one line in [`connect`].
+//! Nothing here knows documents, spans or options. A backend is one file of this folder and one line in `config/connect.rs`.
 
 pub mod catalogue;
 pub mod error;

@@ -24,7 +24,7 @@ impl Workspace {
         Workspace::default()
     }
 
-    /// The files that hold the tests of a document, in a fixed order: read from disk off this thread, and at most [`PATIENCE`]
+    /// The files that hold the tests of a document, in a fixed order: read from disk off this thread, and at most `PATIENCE`
     /// waited for. `open` gives the document that an editor has open at a path; that wins over the disk.
     pub async fn neighbours(
         &self,
