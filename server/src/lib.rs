@@ -8,8 +8,6 @@ pub mod document;
 
 pub mod workspace;
 
-pub mod privacy;
-
 pub mod context;
 
 pub mod model;

@@ -8,7 +8,6 @@ const ORDER: &[&str] = &[
     "language",
     "document",
     "workspace",
-    "privacy",
     "context",
     "model",
     "prompt",
@@ -20,19 +19,12 @@ const ORDER: &[&str] = &[
 
 /// Uses that the order would allow and the design forbids.
 const FORBIDDEN: &[(&str, &[&str])] = &[
-    ("context", &["workspace", "privacy"]),
+    ("context", &["workspace"]),
     (
         "model",
-        &[
-            "document",
-            "workspace",
-            "privacy",
-            "context",
-            "text",
-            "language",
-        ],
+        &["document", "workspace", "context", "text", "language"],
     ),
-    ("prompt", &["workspace", "privacy"]),
+    ("prompt", &["workspace"]),
     ("complete", &["workspace"]),
     ("config", &["workspace"]),
 ];
