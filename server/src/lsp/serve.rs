@@ -4,12 +4,14 @@
 //! the order of the messages. Every request gets exactly one answer.
 
 mod frame;
+mod ids;
 mod message;
 mod outbox;
 mod parent;
 
 pub use outbox::{Outbox, Outgoing, outbox};
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -17,21 +19,25 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, Sink, SinkExt, StreamExt};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tower::Service;
-use tower_lsp::jsonrpc::{ErrorCode, Id, Request, Response};
+use tower_lsp::jsonrpc::{ErrorCode, Id, Request, RequestBuilder, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, LspService};
 
 use crate::lsp::convert;
 use frame::{Frame, Reader};
+use ids::Ids;
 use message::{Message, NotJson};
 
 /// The longest body that is read (bytes); a longer one is read over and answered with an error.
 const BODY_LIMIT: u64 = 256 << 20;
 /// How long the end waits for handlers that were cancelled, and for a client that does not read.
 const PATIENCE: Duration = Duration::from_secs(1);
+const CANCEL: &str = "$/cancelRequest";
+
+type Method = Cow<'static, str>;
 
 /// Serves until `exit`, the end of the input, or the end of the client's process. Gives the exit code: 0 after `shutdown`,
 /// else 1.
@@ -51,6 +57,7 @@ where
         caller: Caller {
             service: Arc::new(Mutex::new(service)),
             outbox: outbox.clone(),
+            ids: Ids::default(),
         },
         answers,
         tasks: JoinSet::new(),
@@ -183,6 +190,7 @@ impl<S: LanguageServer, A: Sink<Response> + Unpin> Connection<S, A> {
 struct Caller<S> {
     service: Arc<Mutex<LspService<S>>>,
     outbox: Outbox,
+    ids: Ids,
 }
 
 impl<S> Clone for Caller<S> {
@@ -190,52 +198,74 @@ impl<S> Clone for Caller<S> {
         Caller {
             service: self.service.clone(),
             outbox: self.outbox.clone(),
+            ids: self.ids.clone(),
         }
     }
 }
 
 impl<S: LanguageServer> Caller<S> {
     fn run(self, request: Request) -> BoxFuture<'static, bool> {
-        let id = request.id().cloned();
-        let method = request.method().to_owned();
+        let (method, id, params) = request.into_parts();
+        match id {
+            Some(id) => self.request(id, method, params),
+            None => {
+                let params = match &*method {
+                    CANCEL => self.translate(params),
+                    _ => params,
+                };
+                self.notification(method, params)
+            }
+        }
+    }
+
+    /// Serves a request under an id of ours, and answers under the client's.
+    fn request(self, id: Id, method: Method, params: Option<Value>) -> BoxFuture<'static, bool> {
+        let refuse = |code, why| convert::error(code, why);
+        let Some(ours) = self.ids.take(&id) else {
+            let error = refuse(ErrorCode::InvalidRequest, "the id is in use");
+            self.outbox.send(&Response::from_error(id, error));
+            return std::future::ready(false).boxed();
+        };
+        let request = build(method.clone(), params).id(ours).finish();
         let handler = AssertUnwindSafe(self.call(request)).catch_unwind();
         async move {
-            let response = match handler.await {
-                Ok(Ok(Some(response))) => Some(response),
+            let result = match handler.await {
+                Ok(Ok(Some(response))) => response.into_parts().1,
                 // The framework leaves requests unanswered whose unknown method starts with `$/`.
-                Ok(Ok(None)) => id.map(|id| {
-                    let error = convert::error(ErrorCode::MethodNotFound, "no such method");
-                    Response::from_error(id, error)
-                }),
-                Ok(Err(ExitedError { .. })) => id.map(|id| {
-                    let error = convert::error(ErrorCode::InvalidRequest, "the server has exited");
-                    Response::from_error(id, error)
-                }),
+                Ok(Ok(None)) => Err(refuse(ErrorCode::MethodNotFound, "no such method")),
+                Ok(Err(ExitedError { .. })) => {
+                    Err(refuse(ErrorCode::InvalidRequest, "the server has exited"))
+                }
                 Err(_panic) => {
                     tracing::error!("the handler of {method} panicked");
-                    match id {
-                        Some(id) => {
-                            self.release(&id).await;
-                            Some(Response::from_error(id, message::panicked()))
-                        }
-                        None => None,
-                    }
+                    Err(message::panicked())
                 }
             };
-            let succeeded = response.as_ref().is_some_and(Response::is_ok);
-            if let Some(response) = response {
-                self.outbox.send(&response);
-            }
+            let succeeded = result.is_ok();
+            self.ids.free(&id);
+            self.outbox.send(&Response::from_parts(id, result));
             succeeded
         }
         .boxed()
     }
 
-    /// The framework keeps the id of a handler that panicked, and would refuse its next use: a cancel takes it back.
-    async fn release(&self, id: &Id) {
-        let cancel = Request::build("$/cancelRequest").params(json!({ "id": id }));
-        // A notification: there is no answer.
-        let _ = self.call(cancel.finish()).await;
+    fn notification(self, method: Method, params: Option<Value>) -> BoxFuture<'static, bool> {
+        let request = build(method.clone(), params).finish();
+        let handler = AssertUnwindSafe(self.call(request)).catch_unwind();
+        async move {
+            if handler.await.is_err() {
+                tracing::error!("the handler of {method} panicked");
+            }
+            false
+        }
+        .boxed()
+    }
+
+    /// The parameters of a cancel, with our id; nothing where no such request is being served.
+    fn translate(&self, params: Option<Value>) -> Option<Value> {
+        let id = message::id_of(&params?)??;
+        let ours = self.ids.find(&id)?;
+        Some(json!({ "id": ours }))
     }
 
     fn call(&self, request: Request) -> BoxFuture<'static, Result<Option<Response>, ExitedError>> {
@@ -244,5 +274,13 @@ impl<S: LanguageServer> Caller<S> {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         service.call(request)
+    }
+}
+
+fn build(method: Method, params: Option<Value>) -> RequestBuilder {
+    let request = Request::build(method);
+    match params {
+        Some(params) => request.params(params),
+        None => request,
     }
 }

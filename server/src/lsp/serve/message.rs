@@ -100,7 +100,7 @@ fn refuse_batch(batch: &[Value]) -> Message {
 }
 
 /// The id: `Some(None)` where there is none, `None` where it is of a wrong type.
-fn id_of(value: &Value) -> Option<Option<Id>> {
+pub fn id_of(value: &Value) -> Option<Option<Id>> {
     match value.get("id") {
         None => Some(None),
         Some(Value::Null) => Some(Some(Id::Null)),

@@ -152,28 +152,58 @@ fn panicking_once() -> Connect {
     })
 }
 
-async fn complete_under_id_5(server: &mut TestServer, at: &Value) -> Value {
+async fn invoke_under(server: &mut TestServer, id: &Value, at: &Value) {
     let mut params = at.clone();
     params["context"] = json!({ "triggerKind": 1 });
-    server.expect_answer(5);
-    let message = json!({ "jsonrpc": "2.0", "id": 5, "method": "textDocument/inlineCompletion", "params": params });
+    server.expect_answer(id.clone());
+    let message = json!({ "jsonrpc": "2.0", "id": id, "method": "textDocument/inlineCompletion", "params": params });
     server.raw(frame(&message.to_string())).await;
-    server.answer(5).await
+}
+
+/// Ids of all kinds: strings, and numbers that do not fit into 32 bits.
+fn ids() -> [Value; 5] {
+    [
+        json!(5),
+        json!("5"),
+        json!(-1),
+        json!(1_i64 << 31),
+        json!(i64::MAX),
+    ]
 }
 
 #[test]
 fn a_panic_in_a_handler_is_an_error_answer_and_its_id_is_free_again() {
-    let mut setup = Setup::new(Scripted::saying("x"));
-    setup.connect = panicking_once();
-    run(setup, async |server| {
-        let at = server
-            .open(URI, "rust", "fn f() {\n    let x = $0\n}\n")
-            .await;
-        let answer = complete_under_id_5(server, &at).await;
-        assert_eq!(answer["error"]["code"], -32603, "{answer}");
-        let answer = complete_under_id_5(server, &at).await;
-        assert_eq!(answer["result"]["items"][0]["insertText"], "1;", "{answer}");
-    });
+    for id in ids() {
+        let mut setup = Setup::new(Scripted::saying("x"));
+        setup.connect = panicking_once();
+        run(setup, async |server| {
+            let at = server
+                .open(URI, "rust", "fn f() {\n    let x = $0\n}\n")
+                .await;
+            invoke_under(server, &id, &at).await;
+            let answer = server.answer(id.clone()).await;
+            assert_eq!(answer["error"]["code"], -32603, "{answer}");
+            invoke_under(server, &id, &at).await;
+            let answer = server.answer(id.clone()).await;
+            assert_eq!(answer["result"]["items"][0]["insertText"], "1;", "{answer}");
+        });
+    }
+}
+
+#[test]
+fn every_id_can_be_cancelled() {
+    for id in ids() {
+        let backend = Scripted::new([vec![convive::model::scripted::Step::Hang]]);
+        run(Setup::new(backend), async |server| {
+            let at = server.open(URI, "rust", "fn f() { $0 }\n").await;
+            invoke_under(server, &id, &at).await;
+            // Nobody asked under this id.
+            server.notify("$/cancelRequest", json!({ "id": 1 })).await;
+            server.settle().await;
+            server.notify("$/cancelRequest", json!({ "id": id })).await;
+            assert_eq!(server.error_code(id.clone()).await, -32800);
+        });
+    }
 }
 
 #[test]
