@@ -6,6 +6,7 @@ mod convert;
 pub mod ext;
 mod handlers;
 mod options;
+mod progress;
 mod serve;
 mod server;
 mod status;

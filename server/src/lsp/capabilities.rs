@@ -19,6 +19,8 @@ pub struct Features {
     pub configuration: bool,
     /// Whether it sends `workspace/didChangeConfiguration` only to those who register for it.
     pub configuration_registration: bool,
+    /// Whether it shows progress that the server starts.
+    pub progress: bool,
     pub extensions: Extensions,
 }
 
@@ -41,6 +43,7 @@ pub fn features(client: &ClientCapabilities) -> Features {
     let document = client.text_document.as_ref();
     let inline = document.and_then(|document| document.inline_completion.as_ref());
     let workspace = client.workspace.as_ref();
+    let window = client.window.as_ref();
     let experimental = client.experimental.as_ref();
     let extensions = experimental.and_then(|value| value.get("convive")).cloned();
     Features {
@@ -55,6 +58,7 @@ pub fn features(client: &ClientCapabilities) -> Features {
             .and_then(|workspace| workspace.did_change_configuration.as_ref())
             .and_then(|changes| changes.dynamic_registration)
             == Some(true),
+        progress: window.and_then(|window| window.work_done_progress) == Some(true),
         extensions: extensions
             .and_then(|value| serde_json::from_value(value).ok())
             .unwrap_or_default(),

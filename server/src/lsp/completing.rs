@@ -112,10 +112,10 @@ async fn run(server: &Server, query: Query, grow: Option<Grow<'_>>) -> Outcome {
     }
 }
 
-/// Who asked wants to know; who typed does not.
+/// Who asked wants to know, once; who typed does not. Some editors (Helix) call every request asked for.
 fn report(server: &Server, trigger: Trigger, error: &Error) {
     tracing::warn!("no completion: {error}");
-    if trigger == Trigger::Invoked {
+    if trigger == Trigger::Invoked && server.status.is_new_to_user(error) {
         server.show(MessageType::Error, format!("Convive: {error}"));
     }
 }

@@ -35,8 +35,8 @@ pub struct Server {
 
 /// The service that calls the handlers.
 pub fn service(assembly: Assembly, outbox: Outbox) -> (LspService<Server>, ClientSocket) {
-    let make = |client| {
-        let status = Status::new(outbox.clone());
+    let make = |client: Client| {
+        let status = Status::new(client.clone(), outbox.clone());
         Server {
             client,
             outbox,

@@ -4,15 +4,19 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
+use tokio::sync::watch;
+use tower_lsp::Client;
 use tower_lsp::gen_lsp_types::{LogMessageNotification, LogMessageParams, MessageType};
 
 use crate::lsp::ext::{self, State, StatusParams};
+use crate::lsp::progress;
 use crate::lsp::serve::Outbox;
 use crate::model::{About, Backend, Error, Event, Events, Request};
 
 /// The status as the client last heard it.
 #[derive(Debug)]
 pub struct Status {
+    client: Client,
     outbox: Outbox,
     told: Mutex<Told>,
 }
@@ -22,20 +26,42 @@ struct Told {
     last: Option<StatusParams>,
     /// Whether the client takes `convive/status`; the others get log messages.
     announced: bool,
+    /// Whether the client shows progress, for those that do not take `convive/status`.
+    progress: bool,
+    /// The state, for the progress that is shown.
+    loading: Option<watch::Sender<StatusParams>>,
+    /// The failure that was shown to the user last, until completions work again.
+    shown: Option<String>,
 }
 
 impl Status {
-    pub fn new(outbox: Outbox) -> Arc<Status> {
+    pub fn new(client: Client, outbox: Outbox) -> Arc<Status> {
         let told = Mutex::default();
-        Arc::new(Status { outbox, told })
+        Arc::new(Status {
+            client,
+            outbox,
+            told,
+        })
     }
 
-    /// Says that the client takes `convive/status`.
-    pub fn announce(&self) {
-        self.lock().announced = true;
+    /// Says whether the client takes `convive/status`, and whether it shows progress.
+    pub fn announce(&self, status: bool, progress: bool) {
+        let mut told = self.lock();
+        told.announced = status;
+        told.progress = progress && !status;
+    }
+
+    /// Whether the user has not been shown this failure since completions worked last; from now on he has.
+    pub fn is_new_to_user(&self, error: &Error) -> bool {
+        let message = error.to_string();
+        let mut told = self.lock();
+        let new = told.shown.as_ref() != Some(&message);
+        told.shown = Some(message);
+        new
     }
 
     pub fn ready(&self) {
+        self.lock().shown = None;
         self.set(State::Ready, None, None);
     }
 
@@ -69,10 +95,29 @@ impl Status {
         tracing::debug!(?state, ?percent, "status");
         if news && told.announced {
             self.outbox.notify::<ext::Status>(new.clone());
+        } else if told.progress && state == State::Loading {
+            self.show_progress(&mut told, &new);
         } else if news && !same_state {
             self.outbox.notify::<LogMessageNotification>(in_words(&new));
         }
+        if state != State::Loading {
+            // Ends the progress.
+            told.loading = None;
+        }
         told.last = Some(new);
+    }
+
+    /// Never waits for the client: that happens in a task of its own.
+    fn show_progress(&self, told: &mut Told, new: &StatusParams) {
+        match &told.loading {
+            Some(loading) => drop(loading.send_replace(new.clone())),
+            None => {
+                let (sender, receiver) = watch::channel(new.clone());
+                told.loading = Some(sender);
+                let (client, outbox) = (self.client.clone(), self.outbox.clone());
+                tokio::spawn(progress::show(client, outbox, receiver));
+            }
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Told> {

@@ -10,9 +10,9 @@ use crate::lsp::server::Server;
 pub fn initialize(server: &Server, params: InitializeParams) -> Result<InitializeResult> {
     let features = capabilities::features(&params.capabilities);
     server.set_features(features);
-    if features.extensions.status {
-        server.status.announce();
-    }
+    server
+        .status
+        .announce(features.extensions.status, features.progress);
     if let Some(values) = params.initialization_options {
         server.options.set(Origin::Initialization, values);
     }

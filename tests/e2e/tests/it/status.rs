@@ -93,6 +93,51 @@ fn who_asks_is_told_why_there_is_nothing() {
 }
 
 #[test]
+fn who_asks_again_and_again_is_told_once_until_it_has_worked() {
+    let fail = |reason: &str| {
+        vec![Step::Fail(Error::Unreachable {
+            target: "http://box".to_owned(),
+            reason: reason.to_owned(),
+        })]
+    };
+    let works = vec![Step::Say("x")];
+    let steps = [
+        fail("one"),
+        fail("one"),
+        fail("two"),
+        works,
+        fail("two"),
+        fail("two"),
+    ];
+    run(Setup::new(Scripted::new(steps)).rich(), async |server| {
+        server.open(URI, "text", "").await;
+        // The messages at each of the six requests.
+        let expected = [Some("one"), None, Some("two"), None, Some("two"), None];
+        let states = ["offline", "", "", "ready", "offline", ""];
+        for (number, (message, state)) in expected.into_iter().zip(states).enumerate() {
+            let text = json!([{ "text": format!("text {number}\n") }]);
+            server.changes(URI, number as i32 + 2, text).await;
+            let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 0 } });
+            let id = server.invoke(&at).await;
+            server.text(id).await;
+            if !state.is_empty() {
+                let status = server.notification("convive/status").await;
+                assert_eq!(status["state"], state, "{number}");
+            }
+            if let Some(message) = message {
+                let shown = server.notification("window/showMessage").await;
+                assert!(
+                    shown["message"].as_str().unwrap().contains(message),
+                    "{shown}"
+                );
+            }
+            // Nothing else.
+            server.settle().await;
+        }
+    });
+}
+
+#[test]
 fn a_model_that_cannot_be_made_is_a_status_too() {
     let mut setup = Setup::new(Scripted::default()).rich();
     let attempts = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -194,5 +239,77 @@ fn loading_is_told_by_percent_and_each_once() {
                 "{message}"
             );
         }
+    });
+}
+
+#[test]
+fn loading_is_progress_where_the_client_shows_that() {
+    let setup = Setup::new(Loading).capable("window", json!({ "workDoneProgress": true }));
+    run(setup, async |server| {
+        server.open(URI, "text", "").await;
+        assert_eq!(automatic(server, 2).await.as_deref(), Some("x"));
+        server.settle().await;
+        let create = server.server_requests.pop().expect("a request");
+        assert_eq!(create["method"], "window/workDoneProgress/create");
+        let token = &create["params"]["token"];
+        let message = server.notification("window/logMessage").await;
+        assert!(message["message"].as_str().unwrap().contains("ready"));
+        let begin = server.notification("$/progress").await;
+        assert_eq!(&begin["token"], token);
+        assert_eq!(begin["value"]["kind"], "begin");
+        assert_eq!(begin["value"]["message"], "loading the weights");
+        let end = server.notification("$/progress").await;
+        assert_eq!(end, json!({ "token": token, "value": { "kind": "end" } }));
+    });
+}
+
+/// Loads its weights in four steps, one at each `go`, then answers.
+#[derive(Clone)]
+struct LoadingSlowly {
+    go: std::sync::Arc<tokio::sync::Semaphore>,
+}
+
+impl Backend for LoadingSlowly {
+    fn generate(&self, request: Request) -> Events {
+        let go = self.go.clone();
+        let wait = move |event| {
+            let go = go.clone();
+            async move {
+                go.acquire().await.expect("open").forget();
+                event
+            }
+        };
+        Loading.generate(request).then(wait).boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
+        Loading.probe()
+    }
+}
+
+#[test]
+fn progress_grows_while_loading() {
+    let go = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+    let setup = Setup::new(LoadingSlowly { go: go.clone() })
+        .capable("window", json!({ "workDoneProgress": true }));
+    run(setup, async |server| {
+        let at = server.open(URI, "text", "text\n$0").await;
+        let id = server.invoke(&at).await;
+        for (kind, percent) in [("begin", 0), ("report", 50)] {
+            go.add_permits(1);
+            let progress = server.notification("$/progress").await;
+            assert_eq!(progress["value"]["kind"], kind, "{progress}");
+            assert_eq!(progress["value"]["percentage"], percent, "{progress}");
+        }
+        go.add_permits(9);
+        assert_eq!(server.text(id).await.as_deref(), Some("x"));
+        server.settle().await;
+        assert_eq!(server.server_requests.len(), 1, "one progress");
+        let message = server.notification("window/logMessage").await;
+        assert!(message["message"].as_str().unwrap().contains("ready"));
+        let message = server.notification("$/progress").await;
+        assert_eq!(message["value"]["percentage"], 100, "{message}");
+        let end = server.notification("$/progress").await;
+        assert_eq!(end["value"], json!({ "kind": "end" }));
     });
 }
