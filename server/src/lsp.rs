@@ -12,7 +12,7 @@ mod server;
 mod status;
 mod turns;
 
-pub use options::{Assembly, Connect};
+pub use options::{Assembly, Connect, ReadFiles};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 

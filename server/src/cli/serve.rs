@@ -21,10 +21,9 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
             "convive: waiting for an editor on stdin; `convive --help` shows what else there is"
         );
     }
-    let (layers, problems) = files::read(global.config.as_deref());
+    let explicit = global.config.clone();
     let assembly = Assembly {
-        layers,
-        problems,
+        files: Box::new(move || files::read(explicit.as_deref())),
         connect: Box::new(|config| async move { connect::settings(&config, None).await }.boxed()),
     };
     match lsp::serve_stdio(assembly)? {}

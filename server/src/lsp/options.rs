@@ -16,12 +16,12 @@ use crate::model::Error;
 /// Makes the settings for options: finds out what the backend is, which may take a while.
 pub type Connect = Box<dyn Fn(Config) -> BoxFuture<'static, Result<Settings, Error>> + Send + Sync>;
 
+/// Reads the files that hold options: the layers below the editor's, and what could not be read of them.
+pub type ReadFiles = Box<dyn Fn() -> (Vec<Layer>, Vec<Problem>) + Send + Sync>;
+
 /// What a server is made of.
 pub struct Assembly {
-    /// The layers of options below the editor's.
-    pub layers: Vec<Layer>,
-    /// What could not be read of them; shown once.
-    pub problems: Vec<Problem>,
+    pub files: ReadFiles,
     pub connect: Connect,
 }
 
@@ -31,15 +31,19 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// All layers, and what follows from them.
 pub struct Options {
     connect: Connect,
+    files: ReadFiles,
     status: Arc<Status>,
     layers: Mutex<Layers>,
     current: arc_swap::ArcSwap<Current>,
 }
 
+#[derive(Default)]
 struct Layers {
-    layers: Vec<Layer>,
-    /// Those of the files, then those that were shown.
+    files: Vec<Layer>,
+    /// The editor's, which stand over those of the files.
+    editor: Vec<Layer>,
     problems: Vec<Problem>,
+    /// How many of the problems were shown.
     shown: usize,
 }
 
@@ -53,19 +57,23 @@ pub struct Current {
 
 impl Options {
     pub fn new(assembly: Assembly, status: Arc<Status>) -> Options {
-        let layers = Layers {
-            layers: assembly.layers,
-            problems: assembly.problems,
-            shown: 0,
-        };
         let options = Options {
             connect: assembly.connect,
+            files: assembly.files,
             status,
-            layers: Mutex::new(layers),
+            layers: Mutex::default(),
             current: arc_swap::ArcSwap::default(),
         };
-        options.update(&mut options.lock());
+        options.read_files();
         options
+    }
+
+    /// Reads the files anew.
+    pub fn read_files(&self) {
+        let (files, problems) = (self.files)();
+        let mut layers = self.lock();
+        layers.files = files;
+        self.update(&mut layers, problems);
     }
 
     pub fn current(&self) -> Arc<Current> {
@@ -75,9 +83,9 @@ impl Options {
     /// Replaces the layer of this origin, which stands over the ones before it.
     pub fn set(&self, origin: Origin, values: Value) {
         let mut layers = self.lock();
-        layers.layers.retain(|layer| layer.origin != origin);
-        layers.layers.push(Layer { origin, values });
-        self.update(&mut layers);
+        layers.editor.retain(|layer| layer.origin != origin);
+        layers.editor.push(Layer { origin, values });
+        self.update(&mut layers, Vec::new());
     }
 
     /// The problems that were not shown yet, each as a line.
@@ -110,9 +118,10 @@ impl Options {
             .inspect_err(|error| self.status.offline(error))
     }
 
-    fn update(&self, layers: &mut Layers) {
-        let parsed = Config::parse(&layers.layers);
-        for problem in parsed.problems {
+    fn update(&self, layers: &mut Layers, problems: Vec<Problem>) {
+        let all: Vec<Layer> = layers.files.iter().chain(&layers.editor).cloned().collect();
+        let parsed = Config::parse(&all);
+        for problem in problems.into_iter().chain(parsed.problems) {
             if !layers.problems.contains(&problem) {
                 layers.problems.push(problem);
             }

@@ -1,4 +1,4 @@
-//! `workspace/didChangeConfiguration`: reads the options anew, by asking the client where it answers that.
+//! `workspace/didChangeConfiguration`: reads the options anew, from the files and by asking the client where it answers that.
 
 use serde_json::Value;
 use tower_lsp::gen_lsp_types::{ConfigurationItem, DidChangeConfigurationParams, MessageType};
@@ -7,6 +7,7 @@ use crate::config::Origin;
 use crate::lsp::server::Server;
 
 pub async fn did_change_configuration(server: &Server, params: DidChangeConfigurationParams) {
+    server.options.read_files();
     if !server.features().configuration {
         // Null says only that something has changed.
         take(server, params.settings.get("convive").cloned());

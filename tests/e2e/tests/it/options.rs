@@ -1,5 +1,6 @@
 //! Options from the client: at the start, when asked, when they change; and what is said of mistakes in them.
 
+use convive::config::{Origin, files};
 use convive::model::scripted::Scripted;
 use serde_json::{Value, json};
 
@@ -133,5 +134,40 @@ fn a_repository_cannot_choose_where_text_is_sent() {
             told["message"].as_str().unwrap().contains("backend.evil"),
             "{told}"
         );
+    });
+}
+
+#[test]
+fn files_are_read_anew_when_something_has_changed() {
+    let text = std::sync::Arc::new(std::sync::Mutex::new("completion.max_tokens = 11"));
+    let backend = Scripted::saying("x");
+    let mut setup = Setup::new(backend.clone());
+    let file = text.clone();
+    setup.files = Box::new(move || {
+        let origin = Origin::File("config.toml".into());
+        let (layer, problems) = files::from_toml(&file.lock().unwrap(), origin);
+        (layer.into_iter().collect(), problems)
+    });
+    run(setup, async |server| {
+        server.open(URI, "text", "").await;
+        assert_eq!(max_tokens(server, &backend, 2).await, 11);
+        let changed = json!({ "settings": null });
+        *text.lock().unwrap() = "completion.max_tokens = 12\ncompletion.debounce_ms = \"\"";
+        server
+            .notify("workspace/didChangeConfiguration", changed.clone())
+            .await;
+        assert_eq!(max_tokens(server, &backend, 3).await, 12);
+        let shown = server.notification("window/showMessage").await;
+        assert!(shown["message"].as_str().unwrap().contains("debounce_ms"));
+        // The editor's word stands over the file's, also when that is read again.
+        let settings = json!({ "settings": { "convive": with_max(13) } });
+        server
+            .notify("workspace/didChangeConfiguration", settings)
+            .await;
+        assert_eq!(max_tokens(server, &backend, 4).await, 13);
+        server
+            .notify("workspace/didChangeConfiguration", changed)
+            .await;
+        assert_eq!(max_tokens(server, &backend, 5).await, 13);
     });
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use convive::complete::Settings;
 use convive::config::Config;
 use convive::context::Limits;
-use convive::lsp::{Assembly, Connect};
+use convive::lsp::{Assembly, Connect, ReadFiles};
 use convive::model::Backend;
 use convive::model::scripted::Scripted;
 use convive::prompt::fill::Layout;
@@ -40,6 +40,7 @@ pub struct TestServer {
 pub struct Setup {
     pub capabilities: Value,
     pub options: Value,
+    pub files: ReadFiles,
     pub connect: Connect,
 }
 
@@ -51,6 +52,7 @@ impl Setup {
                 "textDocument": { "inlineCompletion": {} },
             }),
             options: Value::Null,
+            files: Box::new(Default::default),
             connect: connect(backend),
         }
     }
@@ -106,7 +108,7 @@ pub fn settings(config: &Config, backend: Arc<dyn Backend>) -> Settings {
 /// read, a request that was not answered, and a bad end.
 pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
     paused(async {
-        let mut server = TestServer::start(setup.connect);
+        let mut server = TestServer::start_with(setup.files, setup.connect);
         server.initialize(setup.capabilities, setup.options).await;
         body(&mut server).await;
         server.end().await;
@@ -130,13 +132,13 @@ pub fn paused(body: impl Future<Output = ()>) {
 
 impl TestServer {
     pub fn start(connect: Connect) -> TestServer {
+        TestServer::start_with(Box::new(Default::default), connect)
+    }
+
+    fn start_with(files: ReadFiles, connect: Connect) -> TestServer {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (input, output) = split(far);
-        let assembly = Assembly {
-            layers: Vec::new(),
-            problems: Vec::new(),
-            connect,
-        };
+        let assembly = Assembly { files, connect };
         let near = split(near);
         TestServer {
             input: Some(output),
