@@ -19,7 +19,7 @@ use crate::model::{Backend, Error, Usage};
 use crate::prompt::fill::{Filled, Layout};
 use crate::text::Span;
 
-pub use inflight::{Completer, Grow};
+pub use inflight::{Completer, Grow, Turn};
 pub use lay_out::lay_out;
 
 /// Why a completion was asked for.

@@ -10,7 +10,6 @@ mod progress;
 mod serve;
 mod server;
 mod status;
-mod turns;
 
 pub use options::{Assembly, Connect, ReadFiles};
 

@@ -1,6 +1,7 @@
 //! Requests for completions: the newest one for a document wins, and takes over what an older one's model is writing, if it can.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::watch;
@@ -25,8 +26,11 @@ pub type Grow<'a> = &'a mut (dyn FnMut(&Completion) + Send);
 #[derive(Default)]
 pub struct Completer {
     documents: Mutex<HashMap<Arc<str>, Document>>,
+    /// The number of the newest request of all.
+    number: AtomicU64,
 }
 
+#[derive(Default)]
 struct Document {
     /// The number of the newest request.
     newest: watch::Sender<u64>,
@@ -36,11 +40,35 @@ struct Document {
     beginning: Option<Arc<Beginning>>,
 }
 
-/// A request's place in the order of its document.
-struct Turn {
+/// A request's place in the order of its document, from its arrival on. When the newest is dropped, the model's work for which
+/// nobody waits any more ends.
+pub struct Turn<'a> {
+    completer: &'a Completer,
+    uri: Arc<str>,
     number: u64,
     newest: watch::Receiver<u64>,
-    joined: Option<(Arc<Generation>, Typed)>,
+}
+
+impl Turn<'_> {
+    /// Resolves when a newer request has arrived, or the document was closed.
+    pub async fn over(&self) {
+        // An error says that the document was closed.
+        let _ = self
+            .newest
+            .clone()
+            .wait_for(|newest| *newest != self.number)
+            .await;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(document) = self.completer.lock().get_mut(&self.uri)
+            && *document.newest.borrow() == self.number
+        {
+            document.end_unanswered();
+        }
+    }
 }
 
 impl Completer {
@@ -48,19 +76,41 @@ impl Completer {
         Completer::default()
     }
 
-    /// Completes at the query's offset. Up to the first await, which is within the first poll, the request takes its place as the
-    /// newest of its document; the older one answers [`Verdict::Superseded`]. Dropping the future ends the model's work.
+    /// Makes a request that has just arrived the newest of its document; the older one answers [`Verdict::Superseded`]. What the
+    /// model is writing for it goes on until [`Completer::complete_in`] knows whether it serves the newer one.
+    pub fn arrive(&self, uri: &Arc<str>) -> Turn<'_> {
+        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut documents = self.lock();
+        let document = documents.entry(uri.clone()).or_default();
+        document.newest.send_replace(number);
+        Turn {
+            completer: self,
+            uri: uri.clone(),
+            number,
+            newest: document.newest.subscribe(),
+        }
+    }
+
+    /// Completes at the query's offset, at its arrival; see [`Completer::complete_in`].
+    pub async fn complete(&self, query: Query, grow: Option<Grow<'_>>) -> Outcome {
+        let turn = self.arrive(&query.snapshot.uri);
+        self.complete_in(turn, query, grow).await
+    }
+
+    /// Completes at the query's offset. Dropping the future ends the model's work.
     ///
     /// `grow` is told what can be shown as soon as there is something, then each longer text, and the last with `done`; an empty
     /// one where what was shown turned out to be not worth it.
-    pub async fn complete(&self, query: Query, grow: Option<Grow<'_>>) -> Outcome {
-        let mut turn = self.enter(&query);
-        let joined = turn.joined.take();
-        let mut newest = turn.newest.clone();
+    pub async fn complete_in(
+        &self,
+        turn: Turn<'_>,
+        query: Query,
+        grow: Option<Grow<'_>>,
+    ) -> Outcome {
+        let joined = self.join(&query, &turn);
         tokio::select! {
             biased;
-            // An error says that the document was closed.
-            _ = newest.wait_for(|newest| *newest > turn.number) => Outcome::of(Verdict::Superseded),
+            () = turn.over() => Outcome::of(Verdict::Superseded),
             outcome = self.answer(&query, &turn, joined, grow) => outcome,
         }
     }
@@ -77,17 +127,13 @@ impl Completer {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Becomes the newest request; ends the running generation unless it may serve this one.
-    fn enter(&self, query: &Query) -> Turn {
+    /// What may serve the newest request; ends the running generation unless it is that.
+    fn join(&self, query: &Query, turn: &Turn<'_>) -> Option<(Arc<Generation>, Typed)> {
         let mut documents = self.lock();
-        let document = documents
-            .entry(query.snapshot.uri.clone())
-            .or_insert_with(|| Document {
-                newest: watch::Sender::new(0),
-                generations: VecDeque::new(),
-                beginning: None,
-            });
-        let number = *document.newest.borrow() + 1;
+        let document = documents.get_mut(&query.snapshot.uri)?;
+        if *document.newest.borrow() != turn.number {
+            return None;
+        }
         let joined = document.generations.iter().rev().find_map(|generation| {
             let typed = generation.place.typed(&query.snapshot.text, query.offset)?;
             serves(
@@ -99,18 +145,13 @@ impl Completer {
         });
         let kept = joined.as_ref().map(|(generation, _)| generation);
         document.end_running(kept);
-        document.newest.send_replace(number);
-        Turn {
-            number,
-            newest: document.newest.subscribe(),
-            joined,
-        }
+        joined
     }
 
     async fn answer(
         &self,
         query: &Query,
-        turn: &Turn,
+        turn: &Turn<'_>,
         mut joined: Option<(Arc<Generation>, Typed)>,
         mut grow: Option<Grow<'_>>,
     ) -> Outcome {
@@ -142,7 +183,7 @@ impl Completer {
     }
 
     /// Asks the model.
-    fn start(&self, query: &Query, turn: &Turn) -> Result<Arc<Generation>, Verdict> {
+    fn start(&self, query: &Query, turn: &Turn<'_>) -> Result<Arc<Generation>, Verdict> {
         let (snapshot, settings) = (&query.snapshot, &query.settings);
         let offset = snapshot.text.floor(query.offset);
         let before = self
@@ -181,7 +222,7 @@ impl Completer {
     }
 
     /// Ends and forgets a generation, unless a newer request has taken over.
-    fn end(&self, query: &Query, turn: &Turn, generation: &Arc<Generation>) {
+    fn end(&self, query: &Query, turn: &Turn<'_>, generation: &Arc<Generation>) {
         if let Some(document) = self.lock().get_mut(&query.snapshot.uri)
             && *document.newest.borrow() == turn.number
         {
@@ -198,6 +239,16 @@ impl Document {
         self.generations.retain(|generation| {
             let keep =
                 !generation.is_running() || kept.is_some_and(|kept| Arc::ptr_eq(kept, generation));
+            if !keep {
+                generation.stop();
+            }
+            keep
+        });
+    }
+
+    fn end_unanswered(&mut self) {
+        self.generations.retain(|generation| {
+            let keep = !generation.is_running() || generation.is_answered();
             if !keep {
                 generation.stop();
             }
@@ -237,7 +288,7 @@ fn agrees(progress: &Progress, typed: &Typed) -> bool {
 struct Waiting<'a> {
     completer: &'a Completer,
     query: &'a Query,
-    turn: &'a Turn,
+    turn: &'a Turn<'a>,
     generation: &'a Arc<Generation>,
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use tower_lsp::gen_lsp_types::{MessageType, TextDocumentPositionParams};
 
-use crate::complete::{Completion, Delivery, Outcome, Query, Settings, Trigger, Verdict};
+use crate::complete::{Completion, Delivery, Outcome, Query, Settings, Trigger, Turn, Verdict};
 use crate::config::TriggerOption;
 use crate::document::Snapshot;
 use crate::lsp::convert;
@@ -48,10 +48,10 @@ pub async fn complete(
     }
     let encoding = server.features().encoding;
     let offset = convert::offset_from_lsp(&snapshot.text, place.position, encoding);
-    let turn = server.turns.take(&snapshot.uri);
+    let turn = server.completer.arrive(&snapshot.uri);
     let prepared = tokio::select! {
         biased;
-        _ = turn => return None,
+        () = turn.over() => return None,
         prepared = prepare(server, snapshot, offset, &options) => prepared,
     };
     let outcome = match prepared {
@@ -64,7 +64,7 @@ pub async fn complete(
                 delivery: asked.delivery,
                 settings,
             };
-            let outcome = run(server, query, grow).await;
+            let outcome = run(server, turn, query, grow).await;
             log(&outcome, &snapshot, start);
             Ok((snapshot, outcome))
         }
@@ -101,14 +101,17 @@ async fn prepare(
     Ok((snapshot, neighbours, settings))
 }
 
-async fn run(server: &Server, query: Query, grow: Option<Grow<'_>>) -> Outcome {
+async fn run(server: &Server, turn: Turn<'_>, query: Query, grow: Option<Grow<'_>>) -> Outcome {
     let snapshot = query.snapshot.clone();
     match grow {
         Some(grow) => {
             let mut grow = |completion: &Completion| grow(&snapshot, completion);
-            server.completer.complete(query, Some(&mut grow)).await
+            server
+                .completer
+                .complete_in(turn, query, Some(&mut grow))
+                .await
         }
-        None => server.completer.complete(query, None).await,
+        None => server.completer.complete_in(turn, query, None).await,
     }
 }
 

@@ -16,7 +16,6 @@ use crate::lsp::handlers;
 use crate::lsp::options::{Assembly, Options};
 use crate::lsp::serve::Outbox;
 use crate::lsp::status::Status;
-use crate::lsp::turns::Turns;
 use crate::workspace::Workspace;
 
 /// The state of one client's server.
@@ -28,7 +27,6 @@ pub struct Server {
     pub workspace: Workspace,
     pub completer: Completer,
     pub options: Options,
-    pub turns: Turns,
     pub status: Arc<Status>,
     features: OnceLock<Features>,
 }
@@ -44,7 +42,6 @@ pub fn service(assembly: Assembly, outbox: Outbox) -> (LspService<Server>, Clien
             workspace: Workspace::default(),
             completer: Completer::default(),
             options: Options::new(assembly, status.clone()),
-            turns: Turns::default(),
             status,
             features: OnceLock::new(),
         }

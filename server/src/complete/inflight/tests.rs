@@ -101,6 +101,40 @@ async fn the_newest_request_wins_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_newer_request_counts_from_its_arrival_on() {
+    let model = Scripted::new([vec![Step::Hang], vec![Step::Say("b;\n")]]);
+    let completer = Completer::new();
+    let asked = invoked(&model, "a.txt", "x = $0\n");
+    let uri = asked.snapshot.uri.clone();
+    let mut old = std::pin::pin!(completer.complete(asked, None));
+    assert!(futures::poll!(old.as_mut()).is_pending());
+    settle().await;
+    let turn = completer.arrive(&uri);
+    assert_eq!(old.await.verdict, Verdict::Superseded);
+    assert_eq!(model.running(), 1, "the newer one may want it");
+    // The newer one is cancelled before it has everything it needs.
+    drop(turn);
+    assert_eq!(model.running(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_request_takes_over_what_was_running_at_its_arrival() {
+    let model = Scripted::new([vec![Step::Wait(ms(10)), Step::Say("foo(1);\n")]]);
+    let completer = Completer::new();
+    let asked = invoked(&model, "a.txt", "x = $0\n");
+    let uri = asked.snapshot.uri.clone();
+    let mut old = std::pin::pin!(completer.complete(asked, None));
+    assert!(futures::poll!(old.as_mut()).is_pending());
+    settle().await;
+    let turn = completer.arrive(&uri);
+    assert_eq!(old.await.verdict, Verdict::Superseded);
+    let again = invoked(&model, "a.txt", "x = $0\n");
+    let outcome = completer.complete_in(turn, again, None).await;
+    assert_eq!(text(&outcome), "foo(1);");
+    assert_eq!(model.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_documents_do_not_disturb_each_other() {
     let model = Scripted::new([vec![Step::Wait(ms(10)), Step::Say("same\n")]]);
     let completer = Completer::new();

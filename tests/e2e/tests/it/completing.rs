@@ -239,3 +239,37 @@ fn an_empty_answer_of_the_model_shows_nothing() {
         });
     }
 }
+
+#[test]
+fn a_newer_request_ends_the_older_one_even_if_it_is_cancelled_before_it_gets_to_the_model() {
+    let backend = Scripted::new([vec![Step::Hang]]);
+    let mut setup = Setup::new(backend.clone());
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let scripted = setup.connect;
+    setup.connect =
+        Box::new(
+            move |config| match first.swap(false, std::sync::atomic::Ordering::SeqCst) {
+                true => scripted(config),
+                false => Box::pin(std::future::pending()),
+            },
+        );
+    run(setup, async |server| {
+        let at = server.open(URI, "rust", "fn f() { $0 }\n").await;
+        let old = server.invoke(&at).await;
+        server.settle().await;
+        assert_eq!(backend.running(), 1);
+        // From now on there is another model, which takes its time.
+        let options = json!({ "convive": { "completion": { "max_tokens": 9 } } });
+        server
+            .notify(
+                "workspace/didChangeConfiguration",
+                json!({ "settings": options }),
+            )
+            .await;
+        let new = server.invoke(&at).await;
+        assert_eq!(server.text(old).await, None);
+        server.cancel(new).await;
+        assert_eq!(server.error_code(new).await, -32800);
+        assert_eq!(backend.running(), 0);
+    });
+}
