@@ -49,6 +49,8 @@ pub async fn complete(
     let encoding = server.features().encoding;
     let offset = convert::offset_from_lsp(&snapshot.text, place.position, encoding);
     let turn = server.completer.arrive(&snapshot.uri);
+    // The older request, which was just woken, answers first: some editors (Neovim) draw whatever answer comes last.
+    tokio::task::yield_now().await;
     let prepared = tokio::select! {
         biased;
         () = turn.over() => return None,

@@ -273,3 +273,22 @@ fn a_newer_request_ends_the_older_one_even_if_it_is_cancelled_before_it_gets_to_
         assert_eq!(backend.running(), 0);
     });
 }
+
+/// Neovim draws whatever answer comes last.
+#[test]
+fn the_older_request_is_answered_first_even_if_the_newer_one_has_its_answer_at_once() {
+    let backend = Scripted::new([vec![Step::Say("1;")], vec![Step::Hang]]);
+    run(Setup::new(backend), async |server| {
+        let known = server.open(URI, "text", "let x = $0\n\n").await;
+        let id = server.invoke(&known).await;
+        assert_eq!(server.text(id).await.as_deref(), Some("1;"));
+        let unknown =
+            json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 0 } });
+        let old = server.invoke(&unknown).await;
+        server.settle().await;
+        let new = server.invoke(&known).await;
+        assert_eq!(server.text(new).await.as_deref(), Some("1;"));
+        assert!(server.answered(old), "the older one first");
+        assert_eq!(server.text(old).await, None);
+    });
+}
