@@ -13,6 +13,8 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use llama_cpp_sys_2 as sys;
 
+use crate::processor;
+
 /// Tokens are evaluated in chunks of at most this many: a cancel waits for less, and nothing is slower.
 pub const CHUNK: usize = 64;
 
@@ -26,37 +28,13 @@ static ERRORS: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
 /// # Errors
 /// Where the processor lacks what the library was compiled for; it would end the process with an illegal instruction.
 pub fn init() -> Result<(), String> {
-    check_processor()?;
+    processor::check()?;
     static ONCE: Once = Once::new();
     // SAFETY: called once, before any other call into the library; the hook is a static function without user data.
     ONCE.call_once(|| unsafe {
         sys::llama_log_set(Some(keep_errors), std::ptr::null_mut());
         sys::llama_backend_init();
     });
-    Ok(())
-}
-
-fn check_processor() -> Result<(), String> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let features = [
-            ("AVX2", is_x86_feature_detected!("avx2")),
-            ("FMA", is_x86_feature_detected!("fma")),
-            ("F16C", is_x86_feature_detected!("f16c")),
-            ("BMI2", is_x86_feature_detected!("bmi2")),
-        ];
-        let missing: Vec<_> = features
-            .iter()
-            .filter(|(_, there)| !there)
-            .map(|(name, _)| *name)
-            .collect();
-        if !missing.is_empty() {
-            return Err(format!(
-                "this processor is too old for the local engine (it lacks {}); use a backend of kind \"openai\"",
-                missing.join(", ")
-            ));
-        }
-    }
     Ok(())
 }
 

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod tests;
 
 use std::ops::Range;

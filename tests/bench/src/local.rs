@@ -1,5 +1,7 @@
 //! The local engine against llama.cpp's own server: the same weights, the same threads, the same text, turn by turn.
 
+mod typing;
+
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,7 +15,7 @@ use crate::Subject;
 
 /// Text to read: some thousand tokens of Rust.
 const TEXT: &str = include_str!("../../../server/engine/src/gguf.rs");
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 4;
 
 /// Tokens per second of prompt and answer, and keys typed per second; or why they could not be measured.
 pub fn measure(subject: &Subject) -> String {
@@ -28,7 +30,8 @@ async fn compare(subject: &Subject) -> Result<String, String> {
     let mut settings = Settings::new(variable("CONVIVE_TEST_MODEL")?);
     settings.program = subject.program.clone();
     settings.sockets = folder.path().join("run");
-    settings.idle_exit = Duration::from_secs(5);
+    // Longer than any turn of the other side: an engine that just started reads its weights from the disk.
+    settings.idle_exit = Duration::from_secs(60);
     let ours = Local::new(settings);
     let about = ours.probe().await.map_err(|error| error.to_string())?;
     let detail = |name: &str| {
@@ -54,6 +57,8 @@ async fn compare(subject: &Subject) -> Result<String, String> {
     if peer.is_none() {
         table.push_str("\nllama.cpp's server was not there: set `LLAMA_SERVER` to the program.\n");
     }
+    drop(peer);
+    typing::measure(&mut table, &ours).await?;
     Ok(table)
 }
 
@@ -71,8 +76,12 @@ async fn speeds(
         let text = format!("// {}\n{text}", "x".repeat(round + 1));
         let usage = complete(ours, &text, 48).await?;
         tokens = usage.prompt_tokens.unwrap_or(0);
+        let cached = usage.cached_tokens.unwrap_or(0);
         own.take(
-            rate(usage.prompt_tokens, usage.prompt_time),
+            rate(
+                usage.prompt_tokens.map(|all| all - cached),
+                usage.prompt_time,
+            ),
             rate(usage.generated_tokens, usage.generation_time),
         );
         if let Some(peer) = peer {
@@ -156,18 +165,28 @@ fn rate(tokens: Option<usize>, time: Option<Duration>) -> f64 {
 }
 
 async fn complete(ours: &Local, text: &str, max_tokens: usize) -> Result<Usage, String> {
+    let prompt = Prompt::Raw {
+        pieces: vec![Piece::Text(text.to_owned())],
+        heal: 0,
+    };
+    ask(ours, prompt, max_tokens, "bench").await
+}
+
+async fn ask(
+    ours: &Local,
+    prompt: Prompt,
+    max_tokens: usize,
+    document: &str,
+) -> Result<Usage, String> {
     let mut events = ours.generate(Request {
-        prompt: Prompt::Raw {
-            pieces: vec![Piece::Text(text.to_owned())],
-            heal: 0,
-        },
+        prompt,
         sampling: Sampling {
             max_tokens,
             temperature: 0.0,
             seed: None,
             stops: Vec::new(),
         },
-        cache_key: "bench".to_owned(),
+        cache_key: document.to_owned(),
     });
     while let Some(event) = events.next().await {
         if let Event::End(end) = event.map_err(|error| error.to_string())? {
