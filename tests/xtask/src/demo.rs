@@ -16,14 +16,14 @@ struct Hole {
 
 const HOLES: &[Hole] = &[
     Hole {
-        file: "rust/src/lib.rs",
-        before: "pub fn with_estimate(mut self, estimate: Duration) -> Job {\n        ",
-        removed: "self.estimate = estimate;\n        self",
-    },
-    Hole {
         file: "go/stock/stock.go",
         before: "Sell(sku SKU, quantity int) error {\n\tinv.mu.Lock()\n\tdefer inv.mu.Unlock()\n\tshelf, err := ",
         removed: "inv.shelf(sku)",
+    },
+    Hole {
+        file: "rust/src/lib.rs",
+        before: "pub fn with_estimate(mut self, estimate: Duration) -> Job {\n        ",
+        removed: "self.estimate = estimate;\n        self",
     },
     Hole {
         file: "go/stock/stock.go",
