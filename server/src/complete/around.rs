@@ -1,16 +1,27 @@
 //! What stands around a hole, as far as stopping and cleaning need to know it.
 
-use std::ops::Range;
+mod brackets;
 
-use super::lexer::{Bracket, Lexer, closer};
-use crate::context::{Hole, HoleKind};
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tree_sitter::Tree;
+
+use super::lexer::Lexer;
+use crate::context::Hole;
 use crate::document::Snapshot;
 use crate::model::Prompt;
 use crate::prompt::fill::Filled;
 use crate::text::Span;
 
+use brackets::{Brackets, brackets};
+
 /// Bytes of text on each side of the hole that are looked at.
 const WINDOW: usize = 16 * 1024;
+
+/// Answers are judged on the thread that serves everything else: reached by pathological texts and stalled machines only.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// The surroundings of one hole in one snapshot.
 #[derive(Clone, Debug)]
@@ -26,16 +37,24 @@ pub struct Around {
     pub rest: String,
     /// The last line above that is not blank.
     pub above: String,
-    /// The first lines below that are not blank, at most 4.
+    /// The first lines below that are not blank, at most 5.
     pub below: Vec<String>,
+    /// Whether the next line goes on with the block around the hole.
+    pub amid: bool,
     /// For each open bracket around the hole, innermost first: its closing one, and whether the document lacks that.
     pub levels: Vec<(char, bool)>,
-    /// Closing brackets below that nothing in the document opens.
+    /// Closing brackets behind the hole that nothing in the document opens.
     pub spare: Vec<char>,
+    /// Whether the string around the hole ends on the rest of the line.
+    pub ends_string: bool,
     pub indent: Indent,
     pub line_end: &'static str,
     /// Reads on at the hole.
     pub lexer: Lexer,
+    /// How long judging one answer by its syntax may take.
+    pub patience: Duration,
+    /// The tree of the text, made when it is needed.
+    pub tree: OnceLock<Option<Tree>>,
 }
 
 /// How a file is indented.
@@ -74,18 +93,32 @@ impl Around {
         let before = window_before(snapshot, hole, offset);
         let after = text.slice(Span::new(offset, text.floor(offset + WINDOW)));
         let indent = indent_of(snapshot, before.start, offset);
-        let (levels, spare, lexer) = levels(snapshot, hole, &text[before], after, &indent);
+        let line_before = tail(text.slice(Span::new(line_span.start, offset_in_line)));
+        let rest = head(text.slice(Span::new(offset_in_line, line_span.end)));
+        let Brackets {
+            levels,
+            spare,
+            ends_string,
+            lexer,
+        } = brackets(snapshot, hole, &text[before], after, &indent);
+        let below = lines_near(snapshot, line + 1..text.line_count(), 5);
+        let next = snapshot.text.lines().line_start(line + 1);
+        let next = next.map_or("", |_| text.line(line + 1));
         Around {
+            amid: rest.trim().is_empty() && goes_on(line_before, next, &indent),
             stops: filled.stops.clone(),
             chat: matches!(filled.prompt, Prompt::Chat(_)),
-            line_before: tail(text.slice(Span::new(line_span.start, offset_in_line))).to_owned(),
-            rest: head(text.slice(Span::new(offset_in_line, line_span.end))).to_owned(),
+            line_before: line_before.to_owned(),
+            rest: rest.to_owned(),
             above: lines_near(snapshot, (0..line).rev(), 1)
                 .pop()
                 .unwrap_or_default(),
-            below: lines_near(snapshot, line + 1..text.line_count(), 4),
+            below,
             levels,
             spare,
+            ends_string,
+            patience: PATIENCE,
+            tree: OnceLock::new(),
             indent,
             line_end: line_end(snapshot, line),
             lexer,
@@ -102,6 +135,16 @@ impl Around {
         let width = self.indent.width(&self.line_before);
         let opens = self.line_before.trim_end().ends_with(['{', '(', '[', ':']);
         if opens { width + 1 } else { width }
+    }
+
+    /// Whether `line` (no blanks around it), indented by `width` columns, stands a few lines below in the same block.
+    pub fn stands_below(&self, line: &str, width: usize) -> bool {
+        let mut block = self
+            .below
+            .iter()
+            .take_while(|below| self.indent.width(below) >= width);
+        let statement = line.len() > 8 && line.starts_with(|c: char| c.is_alphanumeric());
+        statement && block.any(|below| self.indent.width(below) == width && below.trim() == line)
     }
 
     /// Whether the cursor's line is blank up to the cursor.
@@ -202,92 +245,11 @@ fn indent_of(snapshot: &Snapshot, start: usize, offset: usize) -> Indent {
     Indent { unit }
 }
 
-/// The brackets open at the hole and whether each is closed below; and the lexer, ready to read what fills the hole.
-fn levels(
-    snapshot: &Snapshot,
-    hole: &Hole,
-    before: &str,
-    after: &str,
-    indent: &Indent,
-) -> (Vec<(char, bool)>, Vec<char>, Lexer) {
-    let mut lexer = Lexer::new(snapshot.language);
-    let open = unclosed(before, &mut lexer, indent);
-    if matches!(hole.kind, HoleKind::String | HoleKind::Comment) && lexer.in_code() {
-        lexer.close_eyes();
-    }
-    let at_end = hole.offset + after.len() >= snapshot.text.len();
-    let mut closing = unopened(after, lexer.clone(), indent)
-        .into_iter()
-        .peekable();
-    let mut levels = Vec::new();
-    for (bracket, width) in open.into_iter().rev() {
-        let wanted = closer(bracket);
-        let closed = match closing.peek() {
-            Some((found, column)) => {
-                *found == wanted && column.is_none_or(|column| width <= column)
-            }
-            None => !at_end,
-        };
-        if closed {
-            closing.next();
-        }
-        levels.push((wanted, !closed));
-    }
-    // Of equal brackets on a line any may be the one that is not closed: it is the innermost that the answer will close first.
-    for run in levels.chunk_by_mut(|one, other| one.0 == other.0 && one.0 != '}') {
-        run.sort_by_key(|(_, missing)| !missing);
-    }
-    let known = is_all_before(before, snapshot, hole);
-    let spare = closing.filter(|_| known).map(|(found, _)| found).collect();
-    (levels, spare, lexer)
-}
-
-/// Whether `before` is all that stands before the hole, so that no bracket open at the hole can have been missed.
-fn is_all_before(before: &str, snapshot: &Snapshot, hole: &Hole) -> bool {
-    snapshot.text.floor(hole.offset) == before.len()
-}
-
-/// Opening brackets that `text` leaves open, outermost first, each with the indentation (columns) of its line.
-fn unclosed(text: &str, lexer: &mut Lexer, indent: &Indent) -> Vec<(char, usize)> {
-    let mut open: Vec<(char, usize)> = Vec::new();
-    for (at, bracket) in lexer.brackets(text) {
-        match bracket {
-            Bracket::Open(character) => {
-                let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-                open.push((character, indent.width(&text[line..])));
-            }
-            Bracket::Close(character) => {
-                if let Some(level) = open
-                    .iter()
-                    .rposition(|(open, _)| closer(*open) == character)
-                {
-                    open.truncate(level);
-                }
-            }
-        }
-    }
-    open
-}
-
-/// Closing brackets that `text` has no opening ones for; those that stand first on their line with their column.
-fn unopened(text: &str, mut lexer: Lexer, indent: &Indent) -> Vec<(char, Option<usize>)> {
-    let mut open = Vec::new();
-    let mut found = Vec::new();
-    for (at, bracket) in lexer.brackets(text) {
-        match bracket {
-            Bracket::Open(character) => open.push(closer(character)),
-            Bracket::Close(character) if open.last() == Some(&character) => {
-                open.pop();
-            }
-            Bracket::Close(character) if open.is_empty() => {
-                let line = text[..at].rfind('\n').map(|end| end + 1);
-                let first = line.filter(|line| text[*line..at].trim().is_empty());
-                found.push((character, first.map(|line| indent.width(&text[line..]))));
-            }
-            Bracket::Close(_) => {}
-        }
-    }
-    found
+/// Whether the line `next` belongs to the same block as the blank line that the cursor is on.
+fn goes_on(line_before: &str, next: &str, indent: &Indent) -> bool {
+    let line = next.trim();
+    let same = indent.width(next) == indent.width(line_before);
+    line_before.trim().is_empty() && same && !line.is_empty() && !line.starts_with([')', ']', '}'])
 }
 
 #[cfg(test)]

@@ -66,6 +66,11 @@ impl Lexer {
         self.mode = Mode::Opaque;
     }
 
+    /// Takes all that follows for code.
+    pub fn open_eyes(&mut self) {
+        self.mode = Mode::Code;
+    }
+
     pub fn in_code(&self) -> bool {
         matches!(self.mode, Mode::Code | Mode::Apostrophe(_))
     }

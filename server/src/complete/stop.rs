@@ -2,6 +2,7 @@
 
 mod control;
 mod repeat;
+mod statement;
 
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ pub struct Stop {
     /// How many of the brackets around the hole the answer has closed.
     closed: usize,
     fenced: bool,
+    /// Where a whole statement ends (bytes), while the line after it may still go on with it.
+    complete: Option<usize>,
     ended: Option<&'static str>,
 }
 
@@ -43,6 +46,7 @@ impl Stop {
             open_before: 0,
             closed: 0,
             fenced: false,
+            complete: None,
             ended: None,
         }
     }
@@ -62,7 +66,7 @@ impl Stop {
 
     /// The answer so far, its lines ended by `\n`.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.text[..self.complete.unwrap_or(self.text.len())]
     }
 
     /// The finished lines so far.
@@ -76,7 +80,9 @@ impl Stop {
         if self.ended.is_some() {
             return;
         }
-        if self.line().trim_start().starts_with("```") {
+        if let Some(keep) = self.complete {
+            self.end("statement", keep);
+        } else if self.line().trim_start().starts_with("```") {
             self.end("fence", self.line_start);
         } else if cut && !self.whole_lines().trim().is_empty() {
             self.end("too long", self.line_start);
@@ -89,7 +95,8 @@ impl Stop {
 
     /// Ends the hole, with the first `keep` bytes in it.
     fn end(&mut self, rule: &'static str, keep: usize) {
-        self.text.truncate(keep);
+        self.text.truncate(self.complete.unwrap_or(keep).min(keep));
+        self.complete = None;
         self.ended = Some(rule);
     }
 
@@ -106,6 +113,13 @@ impl Stop {
             return self.end(rule, keep);
         }
         self.text.push(character);
+        if let Some(keep) = self.complete {
+            match statement::goes_on(self.line().trim_start()) {
+                Some(true) => self.complete = None,
+                Some(false) => return self.end("statement", keep),
+                None => {}
+            }
+        }
         if let Some(start) = control_at_end(&self.text, &self.around.stops) {
             self.end("control token", start);
         } else if repeats_in_line(self.line()) {
@@ -135,7 +149,7 @@ impl Stop {
     /// Whether this quote ends the string around the hole, and stands in the document already.
     fn ends_outer_string(&self, quote: char) -> bool {
         let outer = self.around.lexer.quote() == Some(quote) && self.lexer.in_code();
-        outer && !self.text.contains(quote) && self.around.rest.contains(quote)
+        outer && !self.text.contains(quote) && self.around.ends_string
     }
 
     fn closes(&mut self, close: char) -> Option<&'static str> {
@@ -186,6 +200,8 @@ impl Stop {
         if let Some(rule) = self.ends_before(&line) {
             return self.end(rule, self.line_start);
         }
+        let complete = self.around.amid && self.closed == 0 && self.in_block();
+        let complete = complete && statement::is_whole(&line, &self.around);
         self.lines.push(line);
         if let Some(count) = loops(&self.lines) {
             let keep = self.start_of_last(count);
@@ -194,7 +210,13 @@ impl Stop {
         if self.ends_definition() {
             return self.end("end of the definition", self.text.len());
         }
+        self.complete = complete.then_some(self.text.len());
         self.next_line();
+    }
+
+    /// Whether the answer is in code, and all brackets that it opened are closed.
+    fn in_block(&self) -> bool {
+        self.open.is_empty() && self.lexer.in_code() && !self.fenced
     }
 
     fn next_line(&mut self) {
@@ -243,9 +265,12 @@ impl Stop {
         if line.is_empty() && outside {
             return Some("blank line");
         }
-        let below = self.around.below.first().map(|below| below.trim());
         let telling = line.len() > 3 && line.contains(char::is_alphanumeric);
-        (telling && below == Some(line)).then_some("what follows")
+        let below = self.around.below.first().map(|below| below.trim());
+        let width = self.around.indent.width(self.line());
+        let later = self.open_before == 0 && self.line_start > 0;
+        let follows = below == Some(line) || (later && self.around.stands_below(line, width));
+        (telling && follows).then_some("what follows")
     }
 
     /// Whether the line just read ended a whole definition, where one was to be filled in.

@@ -30,7 +30,10 @@ pub fn drawn_as(path: &str, text: &str, kind: HoleKind, shape: Shape) -> Around 
         trimmed: offset..offset,
         parts: Vec::new(),
     };
-    Around::new(&snapshot, &hole, &filled)
+    Around {
+        patience: std::time::Duration::from_secs(10),
+        ..Around::new(&snapshot, &hole, &filled)
+    }
 }
 
 /// The function around `offset`.

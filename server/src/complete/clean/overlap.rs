@@ -32,11 +32,22 @@ fn cut_lines_below(draft: &mut Draft, around: &Around) {
         return;
     };
     let mut start = 0;
+    let mut depth = 0_isize;
+    let mut lexer = around.lexer.clone();
     for line in draft.text.split_inclusive('\n') {
+        let outside = depth == 0;
+        for (_, bracket) in lexer.brackets(line) {
+            depth += if matches!(bracket, Bracket::Open(_)) {
+                1
+            } else {
+                -1
+            };
+        }
         let said = line.trim();
+        let later = outside && around.stands_below(said, around.indent.width(line));
         let last = start + line.len() == draft.text.len();
         let telling = said.len() > 3 && said.contains(char::is_alphanumeric);
-        let repeats = said == below || (last && below.starts_with(said) && said.len() > 5);
+        let repeats = said == below || later || (last && below.starts_with(said) && said.len() > 5);
         if start > 0 && telling && repeats {
             draft.text.truncate(start);
             draft.text.truncate(draft.text.trim_end().len());

@@ -6,14 +6,20 @@ use std::time::{Duration, Instant};
 use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
 
 use super::Draft;
-use super::brackets::missing_closers;
+use super::brackets::{missing_around, missing_closers};
 use crate::complete::around::Around;
-use crate::document::Snapshot;
+use crate::document::{Snapshot, Syntax};
 use crate::language::Language;
 use crate::text::Span;
 
-/// How long all parses for one answer may take together: reached by pathological texts and stalled machines only.
-const TIME: Duration = Duration::from_millis(100);
+/// How long counting errors may take, where nobody waits.
+const TIME: Duration = Duration::from_secs(10);
+
+/// Bytes of the longest text that is parsed here where its tree is not there yet.
+const UNPARSED: usize = 64 * 1024;
+
+/// Bytes of the longest text with errors that is parsed as a whole: how a tree is mended round errors depends on the tree before.
+const WITH_ERRORS: usize = 32 * 1024;
 
 /// Bytes of text that may be parsed for one answer, about; more forms of it are tried in smaller texts.
 const WORK: usize = 256 * 1024;
@@ -24,8 +30,12 @@ const BETTER: usize = 8;
 pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     let offset = around.hole.offset;
     let span = Span::new(offset, offset + draft.replaces);
-    let deadline = Instant::now() + TIME;
-    let Some(whole) = Probe::whole(&around.snapshot, deadline) else {
+    let deadline = Instant::now() + around.patience;
+    let tree = around.tree.get_or_init(|| tree(&around.snapshot, deadline));
+    let whole = tree
+        .as_ref()
+        .and_then(|tree| Probe::whole(&around.snapshot, tree.clone(), deadline));
+    let Some(whole) = whole else {
         return clean_by_brackets(draft, around);
     };
     // Parsing round an error costs time with the length of the text: what the function alone does not bear need not be tried.
@@ -60,12 +70,13 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
 
 /// The number of syntax errors in a snapshot, now: error and missing nodes. None where its syntax is not known, or not wholly.
 pub fn errors(snapshot: &Snapshot) -> Option<usize> {
-    Probe::whole(snapshot, Instant::now() + TIME).map(|probe| probe.errors)
+    Some(count_errors(&tree(snapshot, Instant::now() + TIME)?))
 }
 
 /// Whether the snapshot has more syntax errors with `text` in place of `span`; None where that cannot be told.
 pub fn adds_error(snapshot: &Snapshot, span: Span, text: &str) -> Option<bool> {
-    let probe = Probe::whole(snapshot, Instant::now() + TIME)?;
+    let deadline = Instant::now() + TIME;
+    let probe = Probe::whole(snapshot, tree(snapshot, deadline)?, deadline)?;
     Some(probe.judge(span, text)? == Judgement::Worse)
 }
 
@@ -92,7 +103,12 @@ fn candidates(text: &str, around: &Around, tries: usize) -> impl Iterator<Item =
         let part = text[..end].trim_end();
         let closers = missing_closers(part, around);
         let closed = (!closers.is_empty()).then(|| format!("{part}{closers}"));
-        [Some(part.to_owned()), closed]
+        let outer = match end == text.len() {
+            true => missing_around(part, around),
+            false => String::new(),
+        };
+        let finished = (!outer.is_empty()).then(|| format!("{part}{closers}{outer}"));
+        [Some(part.to_owned()), closed, finished]
     })
     .flatten()
     .filter(|part| !part.trim().is_empty())
@@ -120,19 +136,10 @@ struct Probe<'a> {
 }
 
 impl<'a> Probe<'a> {
-    fn whole(snapshot: &'a Snapshot, deadline: Instant) -> Option<Probe<'a>> {
-        let (language, syntax) = (snapshot.language?, snapshot.syntax.as_ref()?);
-        let text = snapshot.text.as_str();
-        if syntax.window != Span::new(0, text.len()) {
-            return None;
-        }
-        let tree = match syntax.fresh {
-            true => syntax.tree.clone(),
-            false => parse(language, Some(&syntax.tree), &[text], deadline)?,
-        };
+    fn whole(snapshot: &'a Snapshot, tree: Tree, deadline: Instant) -> Option<Probe<'a>> {
         Some(Probe {
-            language,
-            text,
+            language: snapshot.language?,
+            text: snapshot.text.as_str(),
             start: 0,
             errors: count_errors(&tree),
             tree,
@@ -161,6 +168,25 @@ impl<'a> Probe<'a> {
         let start = span.start.checked_sub(self.start)?;
         let end = span.end.checked_sub(self.start)?;
         let (before, after) = (self.text.get(..start)?, self.text.get(end..)?);
+        let parts = [before, text, after];
+        let count = |old: Option<&Tree>| {
+            parse(self.language, old, &parts, self.deadline).map(|tree| count_errors(&tree))
+        };
+        let mut errors = count(Some(&self.edited(start, end, text)?))?;
+        if self.errors > 0 && errors <= self.errors && self.text.len() <= WITH_ERRORS {
+            errors = count(None)?;
+        }
+        Some(match errors {
+            0 => Judgement::Fits,
+            errors if errors < self.errors => Judgement::Fits,
+            errors if errors == self.errors => Judgement::Same,
+            _ => Judgement::Worse,
+        })
+    }
+
+    /// The tree, told that `text` comes in place of `start..end`.
+    fn edited(&self, start: usize, end: usize, text: &str) -> Option<Tree> {
+        let before = self.text.get(..start)?;
         let mut tree = self.tree.clone();
         let start_position = advanced(Point::new(0, 0), before);
         tree.edit(&InputEdit {
@@ -171,15 +197,27 @@ impl<'a> Probe<'a> {
             old_end_position: advanced(start_position, self.text.get(start..end)?),
             new_end_position: advanced(start_position, text),
         });
-        let parts = [before, text, after];
-        let errors = count_errors(&parse(self.language, Some(&tree), &parts, self.deadline)?);
-        Some(match errors {
-            0 => Judgement::Fits,
-            errors if errors < self.errors => Judgement::Fits,
-            errors if errors == self.errors => Judgement::Same,
-            _ => Judgement::Worse,
-        })
+        Some(tree)
     }
+}
+
+/// The tree of the whole text, as a fresh parse gives it; None where that takes too long.
+fn tree(snapshot: &Snapshot, deadline: Instant) -> Option<Tree> {
+    let text = snapshot.text.as_str();
+    let whole = |syntax: &&Syntax| syntax.window == Span::new(0, text.len());
+    let syntax = snapshot.syntax.as_ref().filter(whole);
+    let usable = |syntax: &&Syntax| {
+        syntax.fresh && (text.len() > WITH_ERRORS || !syntax.tree.root_node().has_error())
+    };
+    if let Some(syntax) = syntax.filter(usable) {
+        return Some(syntax.tree.clone());
+    }
+    let old = syntax.filter(|_| text.len() > WITH_ERRORS);
+    if old.is_none() && text.len() > UNPARSED {
+        return None;
+    }
+    let old = old.map(|syntax| &syntax.tree);
+    parse(snapshot.language?, old, &[text], deadline)
 }
 
 /// Parses the text that `parts` make together; None where it takes too long.

@@ -147,6 +147,7 @@ fn kind(flags: &[&str]) -> HoleKind {
         ("arguments", HoleKind::Arguments),
         ("string", HoleKind::String),
         ("comment", HoleKind::Comment),
+        ("import", HoleKind::Import),
     ];
     let found = kinds.iter().find(|(name, _)| flags.contains(name));
     found.map_or(HoleKind::Code, |(_, kind)| *kind)
