@@ -42,6 +42,9 @@ impl Job {
     }
 }
 
+/// How long nothing must be wanted before freed memory goes back to the system.
+const IDLE: Duration = Duration::from_millis(300);
+
 /// The documents that want a parse, the one asked for last first.
 #[derive(Default)]
 pub(super) struct Queue {
@@ -52,6 +55,8 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct State {
     uris: VecDeque<Arc<str>>,
+    /// Whether memory was freed that the allocator may still hold.
+    freed: bool,
     closed: bool,
 }
 
@@ -70,7 +75,13 @@ impl Queue {
         self.wake.notify_all();
     }
 
-    /// Waits for a document; None when the queue is closed.
+    /// Says that a document was closed.
+    pub(super) fn freed(&self) {
+        self.lock().freed = true;
+        self.wake.notify_one();
+    }
+
+    /// Waits for a document; None when the queue is closed. Gives freed memory back in the meantime.
     fn next(&self) -> Option<Arc<str>> {
         let mut state = self.lock();
         loop {
@@ -80,10 +91,23 @@ impl Queue {
             if let Some(uri) = state.uris.pop_front() {
                 return Some(uri);
             }
-            state = self
+            if !state.freed {
+                state = self
+                    .wake
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let (woken, waited) = self
                 .wake
-                .wait(state)
+                .wait_timeout(state, IDLE)
                 .unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            if waited.timed_out() && std::mem::take(&mut state.freed) {
+                drop(state);
+                give_memory_back();
+                state = self.lock();
+            }
         }
     }
 
@@ -106,6 +130,15 @@ pub(super) fn start(documents: &Arc<Documents>) {
         if let Err(error) = started {
             tracing::error!("no thread for parsing: {error}");
         }
+    }
+}
+
+/// The GNU allocator keeps what was freed between what is still used: measured, all of the trees of 500 closed documents.
+fn give_memory_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: the function is thread-safe and has no requirements.
+    unsafe {
+        libc::malloc_trim(0);
     }
 }
 

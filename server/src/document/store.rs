@@ -108,7 +108,9 @@ impl Store {
 
     /// Closes a document; its text and tree are freed when the last snapshot is.
     pub fn close(&self, uri: &str) {
-        self.documents.map.remove(uri);
+        if self.documents.map.remove(uri).is_some() {
+            self.documents.queue.freed();
+        }
     }
 
     /// The document as it is now, its syntax as far as it is known.
