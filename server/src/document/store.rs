@@ -15,15 +15,27 @@ use crate::text::Encoding;
 #[cfg(test)]
 mod tests;
 
-/// How long a request waits for a fresh tree at most.
-const WAIT: Duration = Duration::from_millis(2);
+/// How long a request waits for a fresh tree.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// It does not wait for a parse that is expected to take longer.
+    pub(super) expected: Duration,
+    /// It waits this long at most.
+    most: Duration,
+}
+
+/// A tree that one edit separates from the text serves nearly as well as a fresh one: it is worth little time.
+const PATIENCE: Patience = Patience {
+    expected: Duration::from_micros(400),
+    most: Duration::from_millis(2),
+};
 
 /// The open documents. Their syntax is parsed on threads which end with the store.
 pub struct Store {
     documents: Arc<Documents>,
     births: AtomicU64,
     /// None: as long as it takes.
-    wait: Option<Duration>,
+    patience: Option<Patience>,
 }
 
 /// What the store shares with its threads.
@@ -41,7 +53,7 @@ impl Default for Store {
 
 impl Store {
     pub fn new() -> Store {
-        Store::with(Some(WAIT))
+        Store::with(Some(PATIENCE))
     }
 
     /// A store whose [`Store::fresh`] waits for the tree however long it takes: where the same input must give the same answer.
@@ -49,13 +61,13 @@ impl Store {
         Store::with(None)
     }
 
-    fn with(wait: Option<Duration>) -> Store {
+    fn with(patience: Option<Patience>) -> Store {
         let documents = Arc::default();
         parse::start(&documents);
         Store {
             documents,
             births: AtomicU64::new(0),
-            wait,
+            patience,
         }
     }
 
@@ -128,7 +140,7 @@ impl Store {
     }
 
     /// The same version of a document with its fresh syntax, if that is there within two milliseconds; it does not wait where
-    /// the last parse shows that it will not be. `offset` is where the user is (bytes): in a large file syntax is known around
+    /// the last parse shows that it takes long. `offset` is where the user is (bytes): in a large file syntax is known around
     /// there only, and a snapshot without syntax there has none.
     ///
     /// All but the waiting is done before the first await.
@@ -143,15 +155,15 @@ impl Store {
                 }
                 let parses = held.track.look(offset, &held.text);
                 snapshot.syntax = held.track.syntax();
-                Some((parses, held.track.wait(self.wait, &held.text)))
+                Some((parses, held.track.wait(self.patience, &held.text)))
             })
             .unwrap_or_default();
         if parses {
             self.documents.queue.push(&uri);
         }
         if let Some(receiver) = receiver {
-            let arrived = match self.wait {
-                Some(wait) => tokio::time::timeout(wait, receiver).await.ok(),
+            let arrived = match self.patience {
+                Some(patience) => tokio::time::timeout(patience.most, receiver).await.ok(),
                 None => Some(receiver.await),
             };
             if let Some(Ok(syntax)) = arrived {

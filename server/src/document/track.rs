@@ -7,6 +7,7 @@ use tree_sitter::{InputEdit, Tree};
 
 use super::Syntax;
 use super::parse::Job;
+use super::store::Patience;
 use super::syntax::{range, shift};
 use super::window::{self, MOST, WHOLE};
 use crate::language::Language;
@@ -103,13 +104,13 @@ impl Track {
         })
     }
 
-    /// Where the fresh syntax of the present text will arrive, if it is expected within `wait`; without a limit, at any time.
+    /// Where the fresh syntax of the present text will arrive, if that is worth waiting for; without a limit, it always is.
     pub(super) fn wait(
         &mut self,
-        wait: Option<Duration>,
+        patience: Option<Patience>,
         text: &Text,
     ) -> Option<oneshot::Receiver<Syntax>> {
-        let worth = wait.is_none_or(|wait| self.expected <= wait);
+        let worth = patience.is_none_or(|patience| self.expected <= patience.expected);
         if !worth || !(self.parsing || self.wanting(text)) {
             return None;
         }

@@ -10,8 +10,19 @@ use std::borrow::Cow;
 pub fn defuse<'a>(text: &'a str, controls: &[&str]) -> Cow<'a, str> {
     let mut result = String::new();
     let mut copied = 0;
-    for (offset, _) in text.char_indices() {
-        let rest = &text[offset..];
+    let mut begins = [false; 256];
+    let firsts = controls.iter().filter_map(|control| control.bytes().next());
+    firsts.for_each(|first| begins[usize::from(first)] = true);
+    begins[usize::from(b'<')] = true;
+    for (offset, _) in text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| begins[usize::from(*byte)])
+    {
+        // A control text begins with a whole character, so this is no byte inside of one.
+        let Some(rest) = text.get(offset..) else {
+            continue;
+        };
         let known = controls.iter().any(|control| rest.starts_with(control));
         if known || looks_like_control(rest) {
             let first = rest.chars().next().map_or(0, char::len_utf8);

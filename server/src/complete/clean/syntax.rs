@@ -15,6 +15,9 @@ use crate::text::Span;
 /// How long counting errors may take, where nobody waits.
 const TIME: Duration = Duration::from_secs(10);
 
+/// Texts up to this many bytes are parsed as fast as a function of theirs.
+const SMALL: usize = 8 * 1024;
+
 /// Bytes of the longest text that is parsed here where its tree is not there yet.
 const UNPARSED: usize = 64 * 1024;
 
@@ -31,22 +34,15 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     let offset = around.hole.offset;
     let span = Span::new(offset, offset + draft.replaces);
     let deadline = Instant::now() + around.patience;
-    let tree = around.tree.get_or_init(|| tree(&around.snapshot, deadline));
-    let whole = tree
-        .as_ref()
-        .and_then(|tree| Probe::whole(&around.snapshot, tree.clone(), deadline));
-    let Some(whole) = whole else {
+    let probe = Probe::function(around, deadline).or_else(|| {
+        let tree = around.tree.get_or_init(|| tree(&around.snapshot, deadline));
+        Probe::whole(&around.snapshot, tree.clone()?, deadline)
+    });
+    let Some(probe) = probe else {
         return clean_by_brackets(draft, around);
     };
-    // Parsing round an error costs time with the length of the text: what the function alone does not bear need not be tried.
-    // (In a text with errors a function may end elsewhere than it seems.)
-    let sound = around.hole.function.filter(|_| whole.errors == 0);
-    let function = sound.and_then(|span| whole.part(span));
-    let judge = |text: &str| match function.as_ref().map(|probe| probe.judge(span, text)) {
-        Some(Some(Judgement::Worse)) => Some(Judgement::Worse),
-        _ => whole.judge(span, text),
-    };
-    let size = function.as_ref().unwrap_or(&whole).text.len().max(1);
+    let judge = |text: &str| probe.judge(span, text);
+    let size = probe.text.len().max(1);
     let answer = draft.text.clone();
     let mut acceptable = None;
     for (number, text) in candidates(&answer, around, (WORK / size).clamp(2, 16)).enumerate() {
@@ -132,6 +128,8 @@ struct Probe<'a> {
     start: usize,
     tree: Tree,
     errors: usize,
+    /// Whether it is not all of the document.
+    part: bool,
     deadline: Instant,
 }
 
@@ -143,23 +141,31 @@ impl<'a> Probe<'a> {
             start: 0,
             errors: count_errors(&tree),
             tree,
+            part: false,
             deadline,
         })
     }
 
-    /// A part of the text by itself, where it is a small one.
-    fn part(&self, span: Span) -> Option<Probe<'a>> {
-        let text = self.text.get(span.range())?;
-        if text.len() * 4 > self.text.len() {
-            return None;
-        }
-        let tree = parse(self.language, None, &[text], self.deadline)?;
-        Some(Probe {
+    /// The function around the hole by itself, where that says as much as the whole text and costs less: in a text without
+    /// errors (with errors a function may end elsewhere than it seems), and in a large one.
+    fn function(around: &'a Around, deadline: Instant) -> Option<Probe<'a>> {
+        let snapshot = &around.snapshot;
+        let length = snapshot.text.len();
+        let language = snapshot.language.filter(|_| length > SMALL)?;
+        let span = around.hole.function?;
+        let text = snapshot.text.get(span.range())?;
+        let tree = parse(language, None, &[text], deadline)?;
+        let errors = count_errors(&tree);
+        let broken = snapshot.syntax.as_ref()?.tree.root_node().has_error();
+        let sound = errors == 0 && !broken;
+        (sound || length > UNPARSED).then_some(Probe {
+            language,
             text,
             start: span.start,
-            errors: count_errors(&tree),
             tree,
-            ..*self
+            errors,
+            part: true,
+            deadline,
         })
     }
 
@@ -169,12 +175,16 @@ impl<'a> Probe<'a> {
         let end = span.end.checked_sub(self.start)?;
         let (before, after) = (self.text.get(..start)?, self.text.get(end..)?);
         let parts = [before, text, after];
-        let count = |old: Option<&Tree>| {
-            parse(self.language, old, &parts, self.deadline).map(|tree| count_errors(&tree))
-        };
-        let mut errors = count(Some(&self.edited(start, end, text)?))?;
+        let parse = |old: Option<&Tree>| parse(self.language, old, &parts, self.deadline);
+        let after = parse(Some(&self.edited(start, end, text)?))?;
+        // Grammars bear statements at the top of a file, so a part may not fall into more pieces than it was.
+        let pieces = |tree: &Tree| tree.root_node().named_child_count();
+        if self.part && pieces(&after) > pieces(&self.tree) {
+            return Some(Judgement::Worse);
+        }
+        let mut errors = count_errors(&after);
         if self.errors > 0 && errors <= self.errors && self.text.len() <= WITH_ERRORS {
-            errors = count(None)?;
+            errors = count_errors(&parse(None)?);
         }
         Some(match errors {
             0 => Judgement::Fits,

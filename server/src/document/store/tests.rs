@@ -106,7 +106,7 @@ fn an_edit_marks_the_tree_at_once() {
     assert!(held.snapshot().syntax.is_none());
     let mut parser = tree_sitter::Parser::new();
     let tree = job.run(&mut parser);
-    let more = held.track.finish(job, tree, WAIT, &held.text);
+    let more = held.track.finish(job, tree, PATIENCE.most, &held.text);
     assert!(more, "the edit came after the parse began");
     held.change(3, typed("v\nery"), Encoding::Utf8).unwrap();
     let syntax = held.snapshot().syntax.unwrap();
