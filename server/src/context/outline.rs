@@ -1,9 +1,11 @@
 //! What the file defines, and the signatures of what is not near: last in the order of priority, since it says a little of
 //! everything and nothing of this place.
 
-use tree_sitter::{Query, QueryMatch};
+mod memo;
 
-use super::{Here, Piece, lines, scope};
+use tree_sitter::Query;
+
+use super::{Here, Piece, lines};
 use crate::document::Snapshot;
 use crate::text::{Span, Text};
 
@@ -81,8 +83,9 @@ impl<'a> Outline<'a> {
                 Span::new(from, (from + 2 * AROUND).min(text.len()))
             }
         };
-        scope::matches(query, &syntax.tree, text, near, Some(DEPTH), |found| {
-            outline.take(query, found, text);
+        let language = language.name;
+        memo::matches(language, query, &syntax.tree, text, near, |captures| {
+            outline.take(query, captures, text);
         });
         outline.settle();
         outline
@@ -94,11 +97,15 @@ impl<'a> Outline<'a> {
         spans.any(|span| span.touches(offset))
     }
 
-    fn take(&mut self, query: &Query, found: &QueryMatch, text: &'a Text) {
+    fn take(
+        &mut self,
+        query: &Query,
+        captures: &mut dyn Iterator<Item = (u32, Span)>,
+        text: &'a Text,
+    ) {
         let (mut kind, mut name, mut body, mut class) = (None, None, None, None);
-        for capture in found.captures() {
-            let span = Span::from(capture.node.byte_range());
-            match query.capture_names()[capture.index as usize] {
+        for (capture, span) in captures {
+            match query.capture_names()[capture as usize] {
                 "import" => self.imports.push(span),
                 "test" => self.tests.push(span),
                 "test.module" => self.test_modules.push(span),

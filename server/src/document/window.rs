@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::text::{Span, Text};
 
 /// Texts up to this many bytes are parsed whole.
-pub(super) const WHOLE: usize = 1 << 20;
+pub(super) const WHOLE: usize = 512 << 10;
 /// Texts above this many bytes have no syntax.
 pub(super) const MOST: usize = 20 << 20;
 /// How many bytes of a window lie before the cursor, and after it, about.
