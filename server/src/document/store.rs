@@ -26,7 +26,7 @@ pub(super) struct Patience {
 
 /// A tree that one edit separates from the text serves nearly as well as a fresh one: it is worth little time.
 const PATIENCE: Patience = Patience {
-    expected: Duration::from_micros(400),
+    expected: Duration::from_micros(150),
     most: Duration::from_millis(2),
 };
 
