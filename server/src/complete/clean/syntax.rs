@@ -46,8 +46,10 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     let answer = draft.text.clone();
     let mut acceptable = None;
     for (number, text) in candidates(&answer, around, (WORK / size).clamp(2, 16)).enumerate() {
+        if acceptable.is_some() && number > BETTER {
+            break;
+        }
         match judge(&text) {
-            _ if acceptable.is_some() && number > BETTER => break,
             None if number == 0 => return clean_by_brackets(draft, around),
             None => break,
             Some(Judgement::Fits) => {
