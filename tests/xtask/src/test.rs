@@ -68,15 +68,12 @@ fn live(report: &mut Report) -> Result<(), String> {
     })?;
     let weights = weights::ensure()?;
     report.step("engine with real weights", || {
-        let mut test = cargo(&[
-            "test",
-            "--release",
-            "--package",
-            "convive-engine",
-            "--features",
-            "llama",
-        ]);
-        run(tools.apply(&mut test).env("CONVIVE_TEST_MODEL", &weights))
+        // Both packages, as in the build: alone, the engine would get other features of its dependencies, and the C++ a second build.
+        let packages = ["--package", "convive", "--package", "convive-engine"];
+        let mut test = cargo(&["test", "--release", "--lib", "--test", "weights"]);
+        run(tools
+            .apply(test.args(packages))
+            .env("CONVIVE_TEST_MODEL", &weights))
     })?;
     report.step("live: the program with real weights", || {
         let mut test = cargo(&[
