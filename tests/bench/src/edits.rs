@@ -10,6 +10,8 @@ use crate::table::{milliseconds, quantile, ratio, table};
 
 const EDITS: usize = 2000;
 const TIMES: usize = 5;
+/// After so many keys in a name, a new line is begun.
+const NAME: usize = 50;
 const LIMIT: f64 = 20.0;
 
 pub fn measure(subject: &Subject) -> String {
@@ -45,24 +47,20 @@ fn type_all(subject: &Subject, sample: &Sample, bytes: usize) -> Duration {
     let uri = format!("file:///bench/shop.{}", sample.extension);
     server.open(&uri, sample.id, &source);
     let line = sample.line(&source);
-    server.insert(&uri, 2, (line, 0), "\n");
-    server.completion(&uri, (line, 0));
+    let (before, behind) = sample.typed;
+    let mut place = server.insert_typed(&uri, sample, line);
+    server.completion(&uri, place);
 
     let start = Instant::now();
-    let (mut row, mut column) = (line, 0);
     for number in 0..EDITS {
-        let key = match number % 50 {
-            49 => "\n",
-            48 => ";",
-            _ => "x",
-        };
-        server.insert(&uri, 3 + number, (row, column), key);
-        (row, column) = if key == "\n" {
-            (row + 1, 0)
+        if number % NAME < NAME - 1 {
+            server.insert(&uri, 3 + number, place, "b");
+            place.1 += 1;
         } else {
-            (row, column + 1)
-        };
+            server.insert(&uri, 3 + number, place, &format!("{behind}{before}"));
+            place = (place.0 + 1, before.len());
+        }
     }
-    server.completion(&uri, (row, column));
+    server.completion(&uri, place);
     start.elapsed()
 }

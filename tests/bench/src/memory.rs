@@ -34,8 +34,8 @@ fn row(subject: &Subject, sample: &Sample) -> Vec<String> {
     // What is loaded once, at the first completion, is not the documents'.
     let first = format!("file:///bench/first.{}", sample.extension);
     server.open(&first, sample.id, &source);
-    server.insert(&first, 2, (line, 0), "\n");
-    server.completion(&first, (line, 0));
+    let place = server.insert_typed(&first, sample, line);
+    server.completion(&first, place);
     server.close(&first);
     let before = settled(&mut server);
 
@@ -43,8 +43,8 @@ fn row(subject: &Subject, sample: &Sample) -> Vec<String> {
     for number in 0..DOCUMENTS {
         server.open(&uri(number), sample.id, &source);
         if number % 10 == 0 {
-            server.insert(&uri(number), 2, (line, 0), "\n");
-            server.completion(&uri(number), (line, 0));
+            let place = server.insert_typed(&uri(number), sample, line);
+            server.completion(&uri(number), place);
         }
     }
     let open = settled(&mut server);

@@ -61,8 +61,7 @@ fn rounds(subject: &Subject, sample: &Sample, bytes: usize) -> (Vec<Duration>, V
     server.open(&uri, sample.id, &source);
     let line = sample.line(&source);
     let (before, behind) = sample.typed;
-    server.insert(&uri, 2, (line, 0), &format!("{before}{behind}"));
-    let mut place = (line, before.len());
+    let mut place = server.insert_typed(&uri, sample, line);
 
     let (mut floors, mut servers) = (Vec::new(), Vec::new());
     for round in 0..WARM_UP + ROUNDS {

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::Subject;
+use crate::source::Sample;
 
 /// A running child. Dropping it ends it.
 pub struct Peer {
@@ -93,6 +94,13 @@ impl Peer {
                 "contentChanges": [{ "range": { "start": position, "end": position }, "text": text }],
             }),
         );
+    }
+
+    /// Inserts the line in which the sample is typed; gives the place where its name ends.
+    pub fn insert_typed(&mut self, uri: &str, sample: &Sample, line: usize) -> (usize, usize) {
+        let (before, behind) = sample.typed;
+        self.insert(uri, 2, (line, 0), &format!("{before}{behind}"));
+        (line, before.len())
     }
 
     /// Asks for an inline completion; gives its id.
