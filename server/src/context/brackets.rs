@@ -61,6 +61,7 @@ fn scan(
     mut done: impl FnMut(usize, &Open) -> bool,
 ) {
     let bytes = text.as_bytes();
+    let mark = line_comment.unwrap_or_default().as_bytes();
     let mut at = range.start;
     while at < range.end {
         let byte = bytes[at];
@@ -92,7 +93,8 @@ fn scan(
                 }
                 1
             }
-            _ if line_comment.is_some_and(|mark| bytes[at..].starts_with(mark.as_bytes())) => {
+            // The first byte alone tells nearly always that it is none.
+            _ if mark.first() == Some(&byte) && bytes[at..].starts_with(mark) => {
                 state.comment = Some(at);
                 1
             }
