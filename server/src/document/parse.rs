@@ -1,6 +1,6 @@
 //! Parses documents on threads of their own, so that no request and no key waits for a parser.
 
-use std::collections::VecDeque;
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -45,7 +45,11 @@ impl Job {
 /// How long nothing must be wanted before freed memory goes back to the system.
 const IDLE: Duration = Duration::from_millis(300);
 
-/// The documents that want a parse, the one asked for last first.
+/// How long after an edit its parse begins where nobody waits for it: the request behind the edit has gone by then, and a run of
+/// edits is parsed once.
+pub(super) const LATER: Duration = Duration::from_millis(3);
+
+/// The documents that want a parse. Of those that are due, the one asked for last comes first.
 #[derive(Default)]
 pub(super) struct Queue {
     state: Mutex<State>,
@@ -54,17 +58,24 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    uris: VecDeque<Arc<str>>,
+    due: HashMap<Arc<str>, Instant>,
     /// Whether memory was freed that the allocator may still hold.
     freed: bool,
     closed: bool,
 }
 
 impl Queue {
-    pub(super) fn push(&self, uri: &Arc<str>) {
+    /// Wants a parse after `delay`, or earlier where that is wanted already.
+    pub(super) fn push(&self, uri: &str, delay: Duration) {
+        let due = Instant::now() + delay;
         let mut state = self.lock();
-        state.uris.retain(|queued| queued != uri);
-        state.uris.push_front(uri.clone());
+        match state.due.get_mut(uri) {
+            Some(before) if *before <= due => return,
+            Some(before) => *before = due,
+            None => {
+                state.due.insert(Arc::from(uri), due);
+            }
+        }
         drop(state);
         self.wake.notify_one();
     }
@@ -84,31 +95,31 @@ impl Queue {
     /// Waits for a document; None when the queue is closed. Gives freed memory back in the meantime.
     fn next(&self) -> Option<Arc<str>> {
         let mut state = self.lock();
-        loop {
-            if state.closed {
-                return None;
-            }
-            if let Some(uri) = state.uris.pop_front() {
+        while !state.closed {
+            let now = Instant::now();
+            let due = state.due.iter().filter(|(_, due)| **due <= now);
+            let last = due.max_by_key(|(_, due)| **due);
+            if let Some(uri) = last.map(|(uri, _)| uri.clone()) {
+                state.due.remove(&uri);
                 return Some(uri);
             }
-            if !state.freed {
-                state = self
-                    .wake
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
+            let next = state.due.values().min().map(|due| *due - now);
+            let Some(wait) = next.or(state.freed.then_some(IDLE)) else {
+                let woken = self.wake.wait(state);
+                state = woken.unwrap_or_else(PoisonError::into_inner);
                 continue;
-            }
-            let (woken, waited) = self
-                .wake
-                .wait_timeout(state, IDLE)
-                .unwrap_or_else(PoisonError::into_inner);
+            };
+            let woken = self.wake.wait_timeout(state, wait);
+            let (woken, waited) = woken.unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            if waited.timed_out() && std::mem::take(&mut state.freed) {
+            let idle = waited.timed_out() && state.due.is_empty();
+            if idle && std::mem::take(&mut state.freed) {
                 drop(state);
                 give_memory_back();
                 state = self.lock();
             }
         }
+        None
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -162,11 +173,35 @@ fn parse(documents: &Documents, uri: &Arc<str>, parser: &mut Parser) {
     let start = Instant::now();
     let tree = job.run(parser);
     let took = start.elapsed();
-    let more = documents.with(uri, |held| {
+    let delay = documents.with(uri, |held| {
         let same = held.birth == birth;
-        Some(same && held.track.finish(job, tree, took, &held.text))
+        let more = same && held.track.finish(job, tree, took, &held.text);
+        more.then(|| held.track.delay())
     });
-    if more == Some(true) {
-        documents.queue.push(uri);
+    if let Some(delay) = delay {
+        documents.queue.push(uri, delay);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_asked_for_last_comes_first_and_each_once() {
+        let queue = Queue::default();
+        for uri in ["a", "b", "c"] {
+            queue.push(uri, LATER);
+        }
+        queue.push("b", Duration::ZERO);
+        queue.push("b", LATER);
+        assert_eq!(queue.next().as_deref(), Some("b"), "what is urgent");
+        queue.push("d", Duration::ZERO);
+        let rest: Vec<_> = (0..3).filter_map(|_| queue.next()).collect();
+        assert_eq!(rest[0].as_ref(), "d");
+        assert_eq!(rest.len(), 3);
+        queue.push("e", Duration::ZERO);
+        queue.close();
+        assert_eq!(queue.next(), None);
     }
 }

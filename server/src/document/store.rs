@@ -8,7 +8,7 @@ use std::time::Duration;
 use dashmap::DashMap;
 
 use super::held::Held;
-use super::parse::{self, Queue};
+use super::parse::{self, LATER, Queue};
 use super::{Change, Snapshot};
 use crate::text::Encoding;
 
@@ -79,7 +79,7 @@ impl Store {
         let parses = held.language.is_some();
         self.documents.map.insert(uri.clone(), held);
         if parses {
-            self.documents.queue.push(&uri);
+            self.documents.queue.push(&uri, Duration::ZERO);
         }
     }
 
@@ -102,7 +102,7 @@ impl Store {
             None => false,
             Some((Ok(()), _, parses)) => {
                 if parses {
-                    self.documents.queue.push(&Arc::from(uri));
+                    self.documents.queue.push(uri, LATER);
                 }
                 true
             }
@@ -146,7 +146,7 @@ impl Store {
     /// All but the waiting is done before the first await.
     pub async fn fresh(&self, mut snapshot: Snapshot, offset: usize) -> Snapshot {
         let uri = snapshot.uri.clone();
-        let (parses, receiver) = self
+        let (delay, receiver) = self
             .documents
             .with(&uri, |held| {
                 // Only the text that is still the document's own will ever be parsed.
@@ -155,11 +155,12 @@ impl Store {
                 }
                 let parses = held.track.look(offset, &held.text);
                 snapshot.syntax = held.track.syntax();
-                Some((parses, held.track.wait(self.patience, &held.text)))
+                let receiver = held.track.wait(self.patience, &held.text);
+                Some((parses.then(|| held.track.delay()), receiver))
             })
             .unwrap_or_default();
-        if parses {
-            self.documents.queue.push(&uri);
+        if let Some(delay) = delay {
+            self.documents.queue.push(&uri, delay);
         }
         if let Some(receiver) = receiver {
             let arrived = match self.patience {

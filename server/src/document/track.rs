@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use tree_sitter::{InputEdit, Tree};
 
 use super::Syntax;
-use super::parse::Job;
+use super::parse::{Job, LATER};
 use super::store::Patience;
 use super::syntax::{range, shift};
 use super::window::{self, MOST, WHOLE};
@@ -93,6 +93,14 @@ impl Track {
     /// Whether a parse should be queued: it is wanted and none is under way, which would go on by itself.
     pub(super) fn queued(&self, text: &Text) -> bool {
         !self.parsing && self.wanting(text)
+    }
+
+    /// How long the next parse may be put off.
+    pub(super) fn delay(&self) -> Duration {
+        match self.waiting.is_empty() {
+            true => LATER,
+            false => Duration::ZERO,
+        }
     }
 
     /// The syntax as far as it is known.
