@@ -39,6 +39,8 @@ pub struct Progress {
     pub end: Option<Result<Draft, Ending>>,
     /// Sum of the log-probabilities and the number of tokens that have one.
     log_prob: (f32, usize),
+    /// The same of the part that the stop rules keep: only that will be shown, and only that is judged.
+    kept_log_prob: (f32, usize),
     pub first_chunk: Option<Duration>,
     /// The number of tokens in the first chunk.
     first_tokens: usize,
@@ -53,9 +55,9 @@ pub enum Ending {
 }
 
 impl Progress {
-    /// The mean log-probability of the tokens so far, where the model gives them.
+    /// The mean log-probability of the tokens that are kept so far, where the model gives them.
     pub fn mean_log_prob(&self) -> Option<f32> {
-        let (sum, count) = self.log_prob;
+        let (sum, count) = self.kept_log_prob;
         (count > 0).then(|| sum / count as f32)
     }
 
@@ -85,6 +87,7 @@ impl Generation {
             stream: stream.clone(),
             progress: sender,
             lines: 0,
+            log_probs: Vec::new(),
             started: Instant::now(),
         };
         Generation {
@@ -147,6 +150,8 @@ struct Reader {
     progress: watch::Sender<Progress>,
     /// Finished lines that were looked at.
     lines: usize,
+    /// For each chunk with log-probabilities: where it starts in the answer (bytes), their sum, and the number of tokens.
+    log_probs: Vec<(usize, f32, usize)>,
     started: Instant,
 }
 
@@ -175,6 +180,7 @@ impl Reader {
         };
         drop(lock(&self.stream).take());
         let elapsed = self.started.elapsed();
+        let kept = self.kept_log_prob();
         let end = match end {
             Ok(()) => clean(&self.around, self.stop.text()).map_err(Ending::Filtered),
             Err(error) => Err(Ending::Failed(error)),
@@ -184,6 +190,7 @@ impl Reader {
                 progress.shown.clone_from(&draft.text);
             }
             progress.count(elapsed);
+            progress.kept_log_prob = kept;
             progress.end = Some(end);
         });
     }
@@ -200,7 +207,12 @@ impl Reader {
     /// Takes a chunk in; whether the hole is filled.
     fn read_chunk(&mut self, chunk: &Chunk) -> bool {
         let after = self.started.elapsed();
+        let start = self.stop.text().len();
         let ended = self.stop.read(&chunk.text).is_some();
+        if let Some((log_prob, tokens)) = chunk.log_prob {
+            self.log_probs.push((start, log_prob, tokens));
+        }
+        let kept = self.kept_log_prob();
         let shown = clean_growing(&self.around, self.stop.text());
         let useful = if ended { None } else { self.useful() };
         self.progress.send_modify(|progress| {
@@ -212,6 +224,7 @@ impl Reader {
                 progress.log_prob.0 += log_prob;
                 progress.log_prob.1 += tokens;
             }
+            progress.kept_log_prob = kept;
             if shown.len() > progress.shown.len() && shown.starts_with(&progress.shown) {
                 progress.shown = shown;
             }
@@ -220,6 +233,15 @@ impl Reader {
             }
         });
         ended
+    }
+
+    /// The log-probabilities of what the stop rules keep of the answer, and the number of tokens.
+    fn kept_log_prob(&self) -> (f32, usize) {
+        let end = self.stop.text().len();
+        let kept = self.log_probs.iter().filter(|(start, ..)| *start < end);
+        kept.fold((0.0, 0), |(sum, count), (_, log_prob, tokens)| {
+            (sum + log_prob, count + tokens)
+        })
     }
 
     /// The finished lines, where there is a new one and they fit in as they are.

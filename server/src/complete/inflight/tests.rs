@@ -468,6 +468,18 @@ async fn unsure_answers_are_shown_only_when_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_what_is_kept_is_judged_for_confidence() {
+    let model = Scripted::new([vec![
+        Step::SayUnsure("let a = 1;", -0.1),
+        Step::SayUnsure("\n    never_shown();", -9.0),
+    ]]);
+    let completer = Completer::new();
+    let amid = "fn f() {\n    $0\n    g();\n}\n";
+    let outcome = completer.complete(query(&model, "a.rs", amid), None).await;
+    assert_eq!(text(&outcome), "let a = 1;");
+}
+
+#[tokio::test(start_paused = true)]
 async fn quiet_places_are_left_alone_unless_asked_for() {
     let model = Scripted::saying("\n    h();\n");
     let completer = Completer::new();
