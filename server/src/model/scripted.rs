@@ -25,7 +25,6 @@ pub enum Step {
 #[derive(Clone, Default)]
 pub struct Scripted {
     state: Arc<Mutex<State>>,
-    about: About,
 }
 
 #[derive(Default)]
@@ -45,11 +44,6 @@ impl Scripted {
     /// Answers every request with `text`.
     pub fn saying(text: &'static str) -> Scripted {
         Scripted::new([vec![Step::Say(text)]])
-    }
-
-    pub fn with_about(mut self, about: About) -> Scripted {
-        self.about = about;
-        self
     }
 
     pub fn push(&self, script: Vec<Step>) {
@@ -124,6 +118,6 @@ impl Backend for Scripted {
     }
 
     fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
-        std::future::ready(Ok(self.about.clone())).boxed()
+        std::future::ready(Ok(About::default())).boxed()
     }
 }
