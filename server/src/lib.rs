@@ -12,9 +12,23 @@ pub mod context;
 
 pub mod model;
 
+pub mod privacy;
+
 pub mod prompt;
 
 pub mod complete;
+
+pub mod trace;
+
+pub mod verify;
+
+pub mod action;
+
+pub mod ask;
+
+pub mod journal;
+
+pub mod usage;
 
 pub mod config;
 

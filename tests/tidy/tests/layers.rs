@@ -10,8 +10,15 @@ const ORDER: &[&str] = &[
     "workspace",
     "context",
     "model",
+    "privacy",
     "prompt",
     "complete",
+    "trace",
+    "verify",
+    "action",
+    "ask",
+    "journal",
+    "usage",
     "config",
     "lsp",
     "cli",
@@ -27,6 +34,14 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("prompt", &["workspace"]),
     ("complete", &["workspace"]),
     ("config", &["workspace"]),
+    (
+        "trace",
+        &["workspace", "context", "model", "prompt", "complete"],
+    ),
+    (
+        "verify",
+        &["workspace", "context", "model", "prompt", "complete"],
+    ),
 ];
 
 /// Crates that only some modules may name.

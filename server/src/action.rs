@@ -1,0 +1,128 @@
+//! Actions: questions with fixed words, each a readable Markdown file, ours and the user's alike.
+
+use std::path::PathBuf;
+
+use crate::context::Source;
+
+/// One action, as its file says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Unique among the actions that are in use: `explain`.
+    pub id: String,
+    /// As a menu shows it: `Explain this code`.
+    pub title: String,
+    /// Names of the languages it is for; empty: all.
+    pub languages: Vec<String>,
+    /// Where it is offered.
+    pub offered: Vec<Offered>,
+    /// The protocol's kind of code action: `quickfix`, `refactor.rewrite`; empty: none.
+    pub kind: String,
+    /// What it wants of the context.
+    pub needs: Vec<Need>,
+    /// The name of a backend; never from a workspace's file.
+    pub backend: Option<String>,
+    pub temperature: Option<f32>,
+    pub max_tokens: Option<usize>,
+    pub answer: AnswerKind,
+    pub checks: Vec<Check>,
+    /// Templates: the instructions, may be empty, and the question.
+    pub system: String,
+    pub body: String,
+    pub origin: Origin,
+}
+
+/// Where an action is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    Always,
+    /// Something is selected.
+    Selection,
+    /// The cursor is in a function.
+    Function,
+    /// There is a diagnostic.
+    Diagnostic,
+    /// The document or selection holds a crash trace.
+    Trace,
+}
+
+/// A part of the context that a template may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A source of snippets, by the name that `convive context` prints.
+    Snippets(Source),
+    /// The near code before and after.
+    Near,
+    Diagnostics,
+    Trace,
+}
+
+/// What becomes of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// It is read.
+    Answer,
+    /// Its code goes in at the cursor.
+    Insert,
+    /// Its code takes the place of the selection, or of what the action is about.
+    Replace,
+    /// Its code is a test, placed among its siblings.
+    Test,
+    /// Its code is a new file.
+    File,
+}
+
+/// What the answer must pass before it is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    Parses,
+    Compiles,
+    TestRuns,
+}
+
+/// Where an action's file is from; a later one takes the place of an earlier one with the same id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    BuiltIn,
+    /// The user's folder.
+    User(PathBuf),
+    /// `.convive/actions/` of a trusted workspace; marked so in every menu.
+    Workspace(PathBuf),
+}
+
+/// Something wrong with an action's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub path: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// What is wrong, and the names that exist.
+    pub message: String,
+}
+
+/// What a template may name; a name that it uses and that is not here is an error of the action's file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Words {
+    /// `Go`, `Rust`, or the client's name for it.
+    pub language: String,
+    /// Relative to the workspace where it is in one.
+    pub path: String,
+    /// What the user typed; empty where nothing was.
+    pub question: String,
+    /// What is selected, or the function at the cursor where nothing is.
+    pub selection: String,
+    /// Near code before and after the selection or cursor.
+    pub before: String,
+    pub after: String,
+    /// The function around, with docs and signature.
+    pub function: String,
+    pub function_name: String,
+    /// Snippets by source, joined.
+    pub imports: String,
+    pub outline: String,
+    pub tests: String,
+    pub enclosing_type: String,
+    pub definitions: String,
+    /// One a line: `12:5: error: mismatched types`.
+    pub diagnostics: String,
+    pub trace: String,
+}

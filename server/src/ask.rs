@@ -1,0 +1,133 @@
+//! A question about code: gathered, asked, streamed, and made into an edit where the action says so.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::action::Action;
+use crate::context::{LeftOut, Limits, Snippet};
+use crate::document::Snapshot;
+use crate::model::{Backend, Error, Prompt, Usage};
+use crate::text::{Edit, Span};
+use crate::verify::Report;
+
+/// How to ask; plain values made from the options.
+#[derive(Clone)]
+pub struct Settings {
+    pub backend: Arc<dyn Backend>,
+    /// Its name in the options.
+    pub backend_name: String,
+    /// What a prompt may cost, earlier turns of the conversation included.
+    pub limits: Limits,
+    pub max_tokens: usize,
+    pub temperature: f32,
+    /// How often compiler and test output goes back to the model.
+    pub repairs: usize,
+    /// Whether generated tests may be built and run: the workspace is trusted.
+    pub run_tests: bool,
+}
+
+/// One question.
+#[derive(Clone)]
+pub struct Query {
+    pub action: Arc<Action>,
+    pub snapshot: Snapshot,
+    /// The selection, or empty at the cursor; bytes into the snapshot's text.
+    pub span: Span,
+    pub question: String,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Other files worth reading: sibling tests.
+    pub neighbours: Vec<Arc<Snapshot>>,
+    /// The folder of the workspace that holds the document.
+    pub root: Option<PathBuf>,
+    /// The trace in the selection or document and the functions of its frames, for actions that are offered on one.
+    pub trace: Vec<Snippet>,
+    /// Earlier turns of the conversation, oldest first.
+    pub earlier: Vec<Turn>,
+    /// Another seed gives another answer.
+    pub seed: Option<u32>,
+    pub settings: Settings,
+}
+
+/// A diagnostic at the place, as the editor showed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub span: Span,
+    /// `error`, `warning`, `information`, `hint`.
+    pub severity: &'static str,
+    pub source: String,
+    pub message: String,
+}
+
+/// A question and its answer, for the model to remember.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub question: String,
+    pub answer: String,
+}
+
+/// What happens while a question is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// What goes on, in words: loading, building the test…
+    Working(String),
+    /// A piece of the answer.
+    Chunk(String),
+    /// What was streamed so far does not count: a repaired answer begins.
+    Again,
+}
+
+/// Shown as it happens.
+pub type OnStep<'a> = &'a mut (dyn FnMut(Step) + Send);
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The model's words, as streamed.
+    pub text: String,
+    /// What to change, where the action wants that.
+    pub edit: Option<Proposal>,
+    /// Why there is no edit though the action wants one, or what the user should know of it; words for the user.
+    pub note: Option<String>,
+    /// How the generated test fared.
+    pub report: Option<Report>,
+    pub usage: Usage,
+    /// From the request to the model's first chunk.
+    pub first_chunk: Option<Duration>,
+    pub sent: Arc<Sent>,
+}
+
+/// The context and the prompt of an answer.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub snippets: Vec<Snippet>,
+    pub left_out: Vec<LeftOut>,
+    pub prompt: Prompt,
+}
+
+/// Edits of one or more files that belong together: one undo each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proposal {
+    pub files: Vec<FileEdit>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileEdit {
+    pub uri: Arc<str>,
+    /// The version of the open document it is for; None for a file that is not open.
+    pub version: Option<i32>,
+    /// Whether the file has to be made first.
+    pub create: bool,
+    /// In the order of the text, not overlapping; spans of the text at that version.
+    pub edits: Vec<Edit>,
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    Model(Error),
+    /// The action's template cannot be used: where and why.
+    Action(crate::action::Problem),
+    /// There is nothing to ask about: why, in words for the user.
+    Nothing(String),
+}
