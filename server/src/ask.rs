@@ -1,5 +1,11 @@
 //! A question about code: gathered, asked, streamed, and made into an edit where the action says so.
 
+mod lay_out;
+pub mod listen;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +16,8 @@ use crate::document::Snapshot;
 use crate::model::{Backend, Error, Prompt, Usage};
 use crate::text::{Edit, Span};
 use crate::verify::Report;
+
+pub use lay_out::lay_out;
 
 /// How to ask; plain values made from the options.
 #[derive(Clone)]
@@ -130,4 +138,40 @@ pub enum Failure {
     Action(crate::action::Problem),
     /// There is nothing to ask about: why, in words for the user.
     Nothing(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Model(error) => error.fmt(f),
+            Failure::Action(problem) => write!(
+                f,
+                "{}:{}: {}",
+                problem.path.display(),
+                problem.line,
+                problem.message
+            ),
+            Failure::Nothing(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Asks a model, and tells what happens as it happens. Dropping the future drops the model's stream.
+///
+/// # Errors
+/// Why there is no answer, in words for the user.
+pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
+    let sent = Arc::new(lay_out(&query)?);
+    let said = listen::listen(&query, sent.prompt.clone(), on).await?;
+    Ok(Answer {
+        text: said.text,
+        edit: None,
+        note: None,
+        report: None,
+        usage: said.usage,
+        first_chunk: said.first_chunk,
+        sent,
+    })
 }

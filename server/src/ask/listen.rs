@@ -1,0 +1,71 @@
+//! Reads what a model says to the end, and passes it on piece by piece.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use tokio::time::Instant;
+
+use super::{Failure, OnStep, Query, Step};
+use crate::model::{EndReason, Error, Event, Prompt, Request, Sampling, Usage};
+
+/// All that a model said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    pub text: String,
+    pub reason: EndReason,
+    pub usage: Usage,
+    /// From the request to the first chunk.
+    pub first_chunk: Option<Duration>,
+}
+
+/// Asks the query's model with `prompt`; its chunks go to `on` as they come. Dropping the future drops the model's stream.
+///
+/// # Errors
+/// The model's own, and `Closed` where the answer broke off.
+pub async fn listen(query: &Query, prompt: Prompt, on: OnStep<'_>) -> Result<Said, Failure> {
+    let started = Instant::now();
+    let mut events = query.settings.backend.generate(request(query, prompt));
+    let mut said = Said::default();
+    while let Some(event) = events.next().await {
+        match event.map_err(Failure::Model)? {
+            Event::Progress { what, fraction } => on(Step::Working(in_words(what, fraction))),
+            Event::Read(usage) => said.usage = usage,
+            Event::Chunk(chunk) if chunk.text.is_empty() => {}
+            Event::Chunk(chunk) => {
+                said.first_chunk.get_or_insert_with(|| started.elapsed());
+                said.text.push_str(&chunk.text);
+                on(Step::Chunk(chunk.text));
+            }
+            Event::End(end) => {
+                said.reason = end.reason;
+                said.usage = end.usage;
+                return Ok(said);
+            }
+        }
+    }
+    let target = query.settings.backend_name.clone();
+    Err(Failure::Model(Error::Closed { target }))
+}
+
+fn request(query: &Query, prompt: Prompt) -> Request {
+    let (action, settings) = (&query.action, &query.settings);
+    Request {
+        prompt,
+        sampling: Sampling {
+            max_tokens: action.max_tokens.unwrap_or(settings.max_tokens),
+            temperature: action.temperature.unwrap_or(settings.temperature),
+            seed: query.seed,
+            stops: Vec::new(),
+        },
+        // Not the name that completions have: their prompt would be lost for the next key.
+        cache_key: format!("ask:{}", query.snapshot.uri),
+    }
+}
+
+/// `loading the model (40 %)`
+fn in_words(what: String, fraction: Option<f32>) -> String {
+    match fraction {
+        Some(fraction) => format!("{what} ({:.0} %)", fraction * 100.0),
+        None => what,
+    }
+}
