@@ -4,12 +4,14 @@ mod capabilities;
 mod completing;
 mod convert;
 pub mod ext;
+mod folders;
 mod handlers;
 mod options;
 mod progress;
 mod serve;
 mod server;
 mod status;
+mod work;
 
 pub use options::{Assembly, Connect, ReadFiles};
 
@@ -22,7 +24,10 @@ pub async fn serve(
     assembly: Assembly,
 ) -> i32 {
     let (outbox, outgoing) = serve::outbox();
-    let service = server::service(assembly, outbox.clone());
+    let work = work::Work::new(outbox.clone());
+    // Nothing of it outlives the connection.
+    let _until_here = work.until_dropped();
+    let service = server::service(assembly, outbox.clone(), work.clone());
     serve::serve(input, output, service, (outbox, outgoing)).await
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types::{
-    ClientCapabilities, CompletionOptions, InlineCompletionOptions, ServerCapabilities,
-    TextDocumentSyncKind,
+    ClientCapabilities, CompletionOptions, InlineCompletionOptions, ResourceOperationKind,
+    ServerCapabilities, TextDocumentSyncKind, WorkspaceClientCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use crate::lsp::convert;
@@ -21,6 +22,10 @@ pub struct Features {
     pub configuration_registration: bool,
     /// Whether it shows progress that the server starts.
     pub progress: bool,
+    /// Whether its `textDocument/codeAction` takes more than commands.
+    pub action_literals: bool,
+    pub show_document: bool,
+    pub edits: Edits,
     pub extensions: Extensions,
 }
 
@@ -34,6 +39,17 @@ pub enum InlineCompletion {
     Static,
     /// By registration after `initialized`.
     Dynamic,
+}
+
+/// How the client takes edits that the server makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// Whether it answers `workspace/applyEdit`.
+    pub apply: bool,
+    /// Whether it knows edits for a version of a document.
+    pub versioned: bool,
+    /// Whether it makes new files.
+    pub create: bool,
 }
 
 /// Reads the client's capabilities.
@@ -59,9 +75,30 @@ pub fn features(client: &ClientCapabilities) -> Features {
             .and_then(|changes| changes.dynamic_registration)
             == Some(true),
         progress: window.and_then(|window| window.work_done_progress) == Some(true),
+        action_literals: document
+            .and_then(|document| document.code_action.as_ref())
+            .is_some_and(|actions| actions.code_action_literal_support.is_some()),
+        show_document: window
+            .and_then(|window| window.show_document.as_ref())
+            .is_some_and(|show| show.support),
+        edits: edits(workspace),
         extensions: extensions
             .and_then(|value| serde_json::from_value(value).ok())
             .unwrap_or_default(),
+    }
+}
+
+/// Neovim takes versioned edits and does not say so; that it makes files it says.
+fn edits(workspace: Option<&WorkspaceClientCapabilities>) -> Edits {
+    let apply = workspace.and_then(|workspace| workspace.apply_edit) == Some(true);
+    let edit = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
+    let operations = edit.and_then(|edit| edit.resource_operations.as_deref());
+    let create = operations.is_some_and(|all| all.contains(&ResourceOperationKind::Create));
+    let versioned = create || edit.and_then(|edit| edit.document_changes) == Some(true);
+    Edits {
+        apply,
+        versioned,
+        create,
     }
 }
 
@@ -83,6 +120,13 @@ pub fn announce(features: &Features) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncKind::Incremental.into()),
         inline_completion_provider: inline,
         completion_provider: completion,
+        workspace: Some(WorkspaceOptions {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(true.into()),
+            }),
+            ..WorkspaceOptions::default()
+        }),
         experimental: Some(experimental()),
         ..ServerCapabilities::default()
     }

@@ -1,6 +1,7 @@
 //! Between the protocol's values and ours: columns ↔ offsets, errors, items. Nothing beyond this file sees a column.
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use tower_lsp::gen_lsp_types::{Position, PositionEncodingKind, Range};
 use tower_lsp::jsonrpc::{Error, ErrorCode};
@@ -35,6 +36,24 @@ pub fn range_to_lsp(text: &Text, span: Span, encoding: Encoding) -> Range {
         position_to_lsp(text, span.start, encoding),
         position_to_lsp(text, span.end, encoding),
     )
+}
+
+pub fn span_from_lsp(text: &Text, range: Range, encoding: Encoding) -> Span {
+    let [start, end] =
+        [range.start, range.end].map(|position| offset_from_lsp(text, position, encoding));
+    // Some editors give the end of a selection that was drawn backwards first.
+    Span::new(start.min(end), start.max(end))
+}
+
+/// The path of a document that is a file.
+pub fn path_from_lsp(uri: &str) -> Option<PathBuf> {
+    let url = url::Url::parse(uri).ok()?;
+    (url.scheme() == "file").then(|| url.to_file_path().ok())?
+}
+
+pub fn path_to_lsp(path: &Path) -> Option<String> {
+    let url = url::Url::from_file_path(path).ok()?;
+    Some(url.to_string())
 }
 
 /// The encoding that the client offers and we like best; UTF-16 where it offers none, as the protocol says.

@@ -1,5 +1,6 @@
 //! What the handlers share, and the list of the methods that are served.
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use tower_lsp::gen_lsp_types::{
@@ -12,14 +13,20 @@ use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 use crate::complete::Completer;
 use crate::document::Store;
 use crate::lsp::capabilities::Features;
+use crate::lsp::folders::Folders;
 use crate::lsp::handlers;
 use crate::lsp::options::{Assembly, Options};
 use crate::lsp::serve::Outbox;
 use crate::lsp::status::Status;
+use crate::lsp::work::Work;
 use crate::workspace::Workspace;
 
+/// One client's server; a clone is another handle on the same one.
+#[derive(Clone)]
+pub struct Server(Arc<Parts>);
+
 /// The state of one client's server.
-pub struct Server {
+pub struct Parts {
     /// For requests to the client; notifications go through `outbox`, which keeps them in order with the answers.
     pub client: Client,
     pub outbox: Outbox,
@@ -28,14 +35,20 @@ pub struct Server {
     pub completer: Completer,
     pub options: Options,
     pub status: Arc<Status>,
+    pub folders: Folders,
+    pub work: Work,
     features: OnceLock<Features>,
 }
 
-/// The service that calls the handlers.
-pub fn service(assembly: Assembly, outbox: Outbox) -> (LspService<Server>, ClientSocket) {
+/// The service that calls the handlers. `work` is what goes on between them.
+pub fn service(
+    assembly: Assembly,
+    outbox: Outbox,
+    work: Work,
+) -> (LspService<Server>, ClientSocket) {
     let make = |client: Client| {
         let status = Status::new(client.clone(), outbox.clone());
-        Server {
+        Server(Arc::new(Parts {
             client,
             outbox,
             store: Store::default(),
@@ -43,8 +56,10 @@ pub fn service(assembly: Assembly, outbox: Outbox) -> (LspService<Server>, Clien
             completer: Completer::default(),
             options: Options::new(assembly, status.clone()),
             status,
+            folders: Folders::default(),
+            work,
             features: OnceLock::new(),
-        }
+        }))
     };
     LspService::build_with_lifecycle_methods(make)
         .custom_method("textDocument/didOpen", handlers::did_open)
@@ -56,10 +71,25 @@ pub fn service(assembly: Assembly, outbox: Outbox) -> (LspService<Server>, Clien
             "workspace/didChangeConfiguration",
             handlers::did_change_configuration,
         )
+        .custom_method(
+            "workspace/didChangeWorkspaceFolders",
+            handlers::did_change_workspace_folders,
+        )
+        .custom_method(
+            "window/workDoneProgress/cancel",
+            handlers::work_done_progress_cancel,
+        )
         .finish()
 }
 
-impl Server {
+impl Deref for Server {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Parts {
     /// The client's capabilities; the protocol's defaults before `initialize`.
     pub fn features(&self) -> Features {
         self.features.get().copied().unwrap_or_default()
