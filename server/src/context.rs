@@ -115,6 +115,8 @@ pub enum Source {
     EnclosingFunction,
     /// Definitions of the file that the code around the cursor refers to.
     Definition,
+    /// A crash trace and the functions of its frames; gathered by `trace`, never found here.
+    Trace,
 }
 
 /// A piece of code from elsewhere.

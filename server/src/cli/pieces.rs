@@ -155,6 +155,7 @@ fn source(source: Source) -> &'static str {
         Source::EnclosingType => "type",
         Source::EnclosingFunction => "function",
         Source::Definition => "definition",
+        Source::Trace => "trace",
     }
 }
 
