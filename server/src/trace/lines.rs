@@ -49,8 +49,11 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// A path, a line and a column, both from 1.
+pub type At<'a> = (&'a str, usize, Option<usize>);
+
 /// `path:line` or `path:line:column` at the start of `text`, up to a blank.
-pub fn place(text: &str) -> Option<(&str, usize, Option<usize>)> {
+pub fn place(text: &str) -> Option<At<'_>> {
     let text = text.trim_start();
     // A path may hold blanks; what follows the number does not belong to it.
     let text = text.trim_end().trim_end_matches(':');

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::lines::{Lines, place};
+use super::lines::{At, Lines, place};
 use super::{Frame, Kind, Stack, Trace};
 
 /// The trace that begins on line `at`, and the line behind it.
@@ -49,7 +49,7 @@ pub fn read(lines: &Lines, at: usize) -> Option<(Trace, usize)> {
 }
 
 /// The older form, before Rust 1.73: `'message', src/main.rs:2:5`.
-fn quoted(after: &str) -> Option<(String, (&str, usize, Option<usize>))> {
+fn quoted(after: &str) -> Option<(String, At<'_>)> {
     let (message, at) = after.strip_prefix('\'')?.rsplit_once("', ")?;
     Some((message.to_owned(), place(at)?))
 }
@@ -99,7 +99,7 @@ fn without_hash(name: &str) -> &str {
     }
 }
 
-fn frame(function: &str, (path, line, column): (&str, usize, Option<usize>)) -> Frame {
+fn frame(function: &str, (path, line, column): At) -> Frame {
     Frame {
         function: function.to_owned(),
         file: PathBuf::from(path),

