@@ -20,6 +20,8 @@ use option::{Check, Row, Table, options};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub completion: CompletionOptions,
+    pub ask: AskOptions,
+    pub privacy: PrivacyOptions,
     /// The backends by name. There is always one named `local`.
     pub backend: BTreeMap<String, BackendOptions>,
 }
@@ -89,6 +91,39 @@ options! {
 }
 
 options! {
+    /// How questions about code are answered.
+    AskOptions {
+        /// The name of the backend that answers, one of the `[backend.…]` tables; its model must be one that chats. Unset: the one
+        /// that completes.
+        backend: Option<String> = None,
+        /// The most tokens a prompt may hold, earlier turns of the conversation included. Unset: by backend.
+        context_tokens: Option<usize> = None; Check::Between(256, 1_000_000),
+        /// The most tokens of one answer.
+        max_tokens: usize = 1024; Check::Between(16, 65_536),
+        /// How freely words are chosen: 0 takes the likeliest ones. An action may say otherwise.
+        temperature: f32 = 0.2; Check::Between(0, 2),
+        /// How often the output of the compiler or of the tests goes back to the model for a better answer.
+        repairs: usize = 2; Check::Between(0, 10),
+    }
+}
+
+options! {
+    /// What may leave your machine, and which folders may do more. Read from your own files and the editor's start options only:
+    /// nothing that a cloned repository brings along can change it.
+    PrivacyOptions {
+        /// Folders whose own actions (`.convive/actions`) are used and whose tests may be run, all that is in them included;
+        /// absolute (`~` is your home folder).
+        trust: Vec<String> = Vec::new(); Check::By(check::folders),
+        /// Files that are never read into a prompt, beside those of `.gitignore` and `.conviveignore`; patterns as `.gitignore` has
+        /// them: `["*.pem", "secrets/"]`.
+        ignore: Vec<String> = Vec::new(),
+        /// A file with your own rules for secrets, beside the built-in ones; absolute (`~` is your home folder). While it has an
+        /// error, nothing is sent to a server.
+        rules: Option<String> = None; Check::By(check::file),
+    }
+}
+
+options! {
     /// Weights on this machine, run by Convive itself (`kind = "local"`).
     LocalOptions {
         /// A name of `convive model list`, or the absolute path of a .gguf file (`~` is your home folder).
@@ -139,6 +174,8 @@ impl Default for Config {
         let local = BackendOptions::Local(LocalOptions::default());
         Config {
             completion: CompletionOptions::default(),
+            ask: AskOptions::default(),
+            privacy: PrivacyOptions::default(),
             backend: BTreeMap::from([(LOCAL.to_owned(), local)]),
         }
     }
@@ -146,6 +183,14 @@ impl Default for Config {
 
 /// The name of the backend that is always there.
 pub const LOCAL: &str = "local";
+
+impl Config {
+    /// The name of the backend that answers questions.
+    pub fn ask_backend(&self) -> &str {
+        let own = self.ask.backend.as_deref();
+        own.unwrap_or(&self.completion.backend)
+    }
+}
 
 impl BackendOptions {
     /// The values of `kind`, each with its defaults.

@@ -13,7 +13,7 @@ mod server;
 mod status;
 mod work;
 
-pub use options::{Assembly, Connect, ReadFiles};
+pub use options::{Assembly, Connect, ConnectAsk, ReadFiles};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 

@@ -25,6 +25,9 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     let assembly = Assembly {
         files: Box::new(move || files::read(explicit.as_deref())),
         connect: Box::new(|config| async move { connect::settings(&config, None).await }.boxed()),
+        connect_ask: Box::new(|config, backend| {
+            async move { connect::ask_settings(&config, backend.as_deref()).await }.boxed()
+        }),
     };
     match lsp::serve_stdio(assembly)? {}
 }

@@ -1,5 +1,7 @@
 //! Checks of single options; their messages never repeat the value, which might be a key in the wrong place.
 
+use std::path::Path;
+
 use serde_json::Value;
 use url::Url;
 
@@ -33,6 +35,26 @@ pub fn command(value: &Value) -> Result<(), String> {
         Some(program) if !text(program).is_empty() => Ok(()),
         _ => Err("needs the program's name first".to_owned()),
     }
+}
+
+pub fn folders(value: &Value) -> Result<(), String> {
+    let mut folders = value.as_array().into_iter().flatten();
+    match folders.all(is_absolute) {
+        true => Ok(()),
+        false => Err("needs absolute folders".to_owned()),
+    }
+}
+
+pub fn file(value: &Value) -> Result<(), String> {
+    match is_absolute(value) {
+        true => Ok(()),
+        false => Err("must be an absolute path".to_owned()),
+    }
+}
+
+fn is_absolute(path: &Value) -> bool {
+    let path = text(path);
+    path.starts_with("~/") || path.starts_with("~\\") || Path::new(path).is_absolute()
 }
 
 pub fn local_fim(value: &Value) -> Result<(), String> {

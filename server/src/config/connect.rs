@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{BackendOptions, Config, Endpoint, LocalOptions, OpenAiOptions};
+use crate::ask;
 use crate::complete::Settings;
 use crate::context::Limits;
 use crate::model::fim::{self, Format};
@@ -19,6 +20,10 @@ const PLAIN_TOKENS: usize = 1024;
 const LOCAL_TOKENS: usize = 1024;
 const REMOTE_TOKENS: usize = 2048;
 
+/// The same for questions: what is asked about, and the conversation, take their part of it.
+const ASK_LOCAL_TOKENS: usize = 2048;
+const ASK_REMOTE_TOKENS: usize = 8192;
+
 /// Bytes of source text per token, about: measured for code with common vocabularies.
 const BYTES_PER_TOKEN: f32 = 3.3;
 
@@ -32,21 +37,10 @@ const PLAIN_LOG_PROB: f32 = -0.35;
 /// Why this backend cannot be used, and what to do.
 pub async fn settings(config: &Config, name: Option<&str>) -> Result<Settings, Error> {
     let name = name.unwrap_or(&config.completion.backend);
-    let Some(options) = config.backend.get(name) else {
-        let names: Vec<&str> = config.backend.keys().map(String::as_str).collect();
-        let message = format!("there is no backend `{name}`, only {}", names.join(", "));
-        return Err(Error::Unavailable { message });
-    };
-    let made = match options {
-        BackendOptions::Local(options) => local(options)?,
-        BackendOptions::OpenAi(options) => open_ai(options).await?,
-    };
+    let made = make(named(config, name)?).await?;
     let own = &config.completion;
     let tokens = own.context_tokens.unwrap_or(made.tokens);
-    // A prompt that leaves no room for the answer would be refused; an eighth, since tokens are only estimated.
-    let room = |window: usize| window.saturating_sub(own.max_tokens + window / 8).max(64);
-    let room = made.window.map(room);
-    let tokens = tokens.min(room.unwrap_or(usize::MAX));
+    let tokens = tokens.min(room(made.window, own.max_tokens));
     let min_log_prob = match made.layout {
         Layout::LeftToRight { .. } => PLAIN_LOG_PROB,
         _ => f32::NEG_INFINITY,
@@ -63,6 +57,45 @@ pub async fn settings(config: &Config, name: Option<&str>) -> Result<Settings, E
         max_tokens: own.max_tokens,
         min_log_prob: own.min_log_prob.unwrap_or(min_log_prob),
     })
+}
+
+/// The settings for asking the backend of this name; None: the configured one. The workspace is not trusted: whether it is depends
+/// on the folder, which is not known here.
+///
+/// # Errors
+/// Why this backend cannot be used, and what to do.
+pub async fn ask_settings(config: &Config, name: Option<&str>) -> Result<ask::Settings, Error> {
+    let name = name.unwrap_or(config.ask_backend());
+    let options = named(config, name)?;
+    let made = make(options).await?;
+    let own = &config.ask;
+    let usual = match options.is_remote() {
+        true => ASK_REMOTE_TOKENS,
+        false => ASK_LOCAL_TOKENS,
+    };
+    let room = room(made.window, own.max_tokens);
+    let tokens = own.context_tokens.unwrap_or(usual).min(room);
+    // An answer may not fill a small window alone.
+    let longest = made.window.map_or(usize::MAX, |window| window / 2);
+    Ok(ask::Settings {
+        backend: made.backend,
+        backend_name: name.to_owned(),
+        limits: Limits {
+            tokens,
+            suffix_tokens: tokens / 5,
+            bytes_per_token: BYTES_PER_TOKEN,
+        },
+        max_tokens: own.max_tokens.min(longest),
+        temperature: own.temperature,
+        repairs: own.repairs,
+        run_tests: false,
+    })
+}
+
+/// The folders that the user trusts, as paths of this machine.
+pub fn trusted(config: &Config) -> Vec<PathBuf> {
+    let folders = config.privacy.trust.iter();
+    folders.map(|folder| expand(folder)).collect()
 }
 
 /// The file of weights that a local backend names.
@@ -100,6 +133,30 @@ struct Made {
     layout: Layout,
     tokens: usize,
     window: Option<usize>,
+}
+
+fn named<'a>(config: &'a Config, name: &str) -> Result<&'a BackendOptions, Error> {
+    config.backend.get(name).ok_or_else(|| {
+        let names: Vec<&str> = config.backend.keys().map(String::as_str).collect();
+        let message = format!("there is no backend `{name}`, only {}", names.join(", "));
+        Error::Unavailable { message }
+    })
+}
+
+async fn make(options: &BackendOptions) -> Result<Made, Error> {
+    match options {
+        BackendOptions::Local(options) => local(options),
+        BackendOptions::OpenAi(options) => open_ai(options).await,
+    }
+}
+
+/// The most tokens of a prompt that leaves room for the answer in a window, where that is known; a longer one would be refused. An
+/// eighth is spared, since tokens are only estimated.
+fn room(window: Option<usize>, answer: usize) -> usize {
+    window.map_or(usize::MAX, |window| {
+        let answer = answer.min(window / 2);
+        window.saturating_sub(answer + window / 8).max(64)
+    })
 }
 
 fn local(options: &LocalOptions) -> Result<Made, Error> {
@@ -291,6 +348,29 @@ mod tests {
         assert_eq!(settings.limits.suffix_tokens, 100);
         assert_eq!(settings.debounce, Duration::from_millis(12));
         assert!(matches!(settings.layout, Layout::Fim(_)));
+    }
+
+    #[tokio::test]
+    async fn questions_have_settings_of_their_own() {
+        let mut config = Config::default();
+        config.ask.backend = Some("box".to_owned());
+        config.ask.max_tokens = 300;
+        let box_options = options("qwen2.5-coder:7b", "auto", Endpoint::Auto);
+        config
+            .backend
+            .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
+        let settings = ask_settings(&config, None).await.expect("settings");
+        assert_eq!(settings.backend_name, "box");
+        assert_eq!(settings.max_tokens, 300);
+        assert_eq!(settings.limits.tokens, ASK_REMOTE_TOKENS);
+        assert!(!settings.run_tests);
+    }
+
+    #[test]
+    fn a_prompt_leaves_room_for_its_answer() {
+        assert_eq!(room(None, 1024), usize::MAX);
+        assert_eq!(room(Some(8192), 1024), 8192 - 1024 - 1024);
+        assert_eq!(room(Some(1024), 4096), 1024 - 512 - 128);
     }
 
     #[tokio::test]

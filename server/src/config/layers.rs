@@ -15,7 +15,7 @@ use super::{BackendOptions, Config, LOCAL, Parsed, Problem};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     pub origin: Origin,
-    /// An object with `completion` and `backend`, or null.
+    /// An object with `completion`, `ask`, `privacy` and `backend`, or null.
     pub values: Value,
 }
 
@@ -86,8 +86,10 @@ impl Reader {
         for (key, value) in self.object("", values) {
             match key.as_str() {
                 "completion" => self.completion(&value),
+                "ask" => self.ask(&value),
+                "privacy" => self.privacy(&value),
                 "backend" => self.backends(&value),
-                _ => self.unknown("", &key, &["completion", "backend"]),
+                _ => self.unknown("", &key, &["completion", "ask", "privacy", "backend"]),
             }
         }
     }
@@ -99,6 +101,23 @@ impl Reader {
             self.set("completion", &mut table, &key, &value, harmless);
         }
         self.parsed.config.completion = table;
+    }
+
+    fn ask(&mut self, values: &Value) {
+        let mut table = self.parsed.config.ask.clone();
+        for (key, value) in self.object("ask", values) {
+            let harmless = key != "backend" || self.is_local(&value);
+            self.set("ask", &mut table, &key, &value, harmless);
+        }
+        self.parsed.config.ask = table;
+    }
+
+    fn privacy(&mut self, values: &Value) {
+        let mut table = self.parsed.config.privacy.clone();
+        for (key, value) in self.object("privacy", values) {
+            self.set("privacy", &mut table, &key, &value, false);
+        }
+        self.parsed.config.privacy = table;
     }
 
     fn is_local(&self, name: &Value) -> bool {
@@ -232,23 +251,26 @@ impl Reader {
 
     /// What can only be said when all layers are read.
     fn check(&mut self) {
-        let chosen = &self.parsed.config.completion.backend;
-        if !self.parsed.config.backend.contains_key(chosen) {
-            let names: Vec<&str> = self
-                .parsed
-                .config
-                .backend
-                .keys()
-                .map(String::as_str)
-                .collect();
-            let message = format!(
-                "there is no backend of this name, only {}",
-                names.join(", ")
-            );
-            let origin = self.parsed.origins.remove("completion.backend");
+        let config = &mut self.parsed.config;
+        let mut wrong = Vec::new();
+        if !config.backend.contains_key(&config.completion.backend) {
+            config.completion.backend = LOCAL.to_owned();
+            wrong.push("completion.backend");
+        }
+        let known = |name: &String| config.backend.contains_key(name);
+        if !config.ask.backend.as_ref().is_none_or(known) {
+            config.ask.backend = None;
+            wrong.push("ask.backend");
+        }
+        let names: Vec<&str> = config.backend.keys().map(String::as_str).collect();
+        let message = format!(
+            "there is no backend of this name, only {}",
+            names.join(", ")
+        );
+        for path in wrong {
+            let origin = self.parsed.origins.remove(path);
             self.origin = origin.unwrap_or_default();
-            self.problem("completion.backend", message);
-            self.parsed.config.completion.backend = LOCAL.to_owned();
+            self.problem(path, message.as_str());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The page about all options, made from their declarations.
 
 use super::option::Table;
-use super::{BackendOptions, CompletionOptions};
+use super::{AskOptions, BackendOptions, CompletionOptions, PrivacyOptions};
 
 const TOP: &str = r#"# Options
 
@@ -13,6 +13,12 @@ backend = "local"            # a name below
 trigger = "automatic"        # or "invoked": only on ctrl-space
 debounce_ms = 75             # automatic requests only
 max_tokens = 96
+
+[ask]
+backend = "box"              # unset: the one that completes
+
+[privacy]
+ignore = ["*.pem"]           # beside .gitignore and .conviveignore
 
 [backend.local]
 kind = "local"
@@ -40,8 +46,8 @@ earlier one:
 An option that is unknown or has a bad value is reported once, with its path, and costs only itself.
 
 **What a repository cannot do.** Editors mix settings that a cloned repository brings along into the fourth place, and the protocol
-does not tell them apart. So the options of `[backend.…]` (addresses, keys, commands, files, models) are taken from the first three
-places only, and the fourth may choose a backend only if it is a local one. It may repeat what holds anyway. No file inside
+does not tell them apart. So the options of `[backend.…]` (addresses, keys, commands, files, models) and of `[privacy]` are taken from
+the first three places only, and the fourth may choose a backend only if it is a local one. It may repeat what holds anyway. No file inside
 a workspace is ever read for options. If your editor fills `initializationOptions` from workspace settings, put the backends into
 your own file.
 
@@ -52,6 +58,8 @@ your own file.
 pub fn markdown() -> String {
     let mut page = TOP.to_owned();
     section(&mut page, "[completion]", &CompletionOptions::default());
+    section(&mut page, "[ask]", &AskOptions::default());
+    section(&mut page, "[privacy]", &PrivacyOptions::default());
     for (kind, options) in BackendOptions::kinds() {
         section(
             &mut page,

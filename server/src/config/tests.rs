@@ -244,25 +244,86 @@ fn a_backend_that_does_not_exist_leaves_the_local_one() {
 
 #[test]
 fn every_option_has_a_doc_and_a_default_that_passes_its_own_check() {
-    let tables = BackendOptions::kinds();
-    for (kind, table) in &tables {
+    fn check(name: &str, table: &(impl option::Table + Clone)) {
         for row in table.rows() {
-            assert!(row.doc.ends_with('.'), "{kind}.{}: {}", row.name, row.doc);
+            assert!(row.doc.ends_with('.'), "{name}.{}: {}", row.name, row.doc);
             if !row.value.is_empty() {
                 let value: toml::Table = toml::from_str(&format!("v = {}", row.value)).unwrap();
                 let value = serde_json::to_value(&value["v"]).unwrap();
-                assert_eq!(
-                    table.clone().set(row.name, &value),
-                    Some(Ok(())),
-                    "{}",
-                    row.name
-                );
+                let set = table.clone().set(row.name, &value);
+                assert_eq!(set, Some(Ok(())), "{}", row.name);
             }
         }
     }
+    for (kind, table) in &BackendOptions::kinds() {
+        check(kind, table);
+    }
+    let config = Config::default();
+    check("completion", &config.completion);
+    check("ask", &config.ask);
+    check("privacy", &config.privacy);
 }
 
 #[test]
 fn the_page_is_up_to_date() {
     expect_file!["../../CONFIG.md"].assert_eq(&page::markdown());
+}
+
+#[test]
+fn questions_go_to_the_backend_that_completes_unless_the_options_say_another() {
+    let cloud = "[backend.cloud]\nkind = 'openai'\nmodel = 'm'\n";
+    let ask = |text: &str| {
+        let parsed = parse(&[(file(), &format!("{text}\n{cloud}"))]);
+        let paths: Vec<String> = parsed.problems.iter().map(|p| p.path.clone()).collect();
+        (parsed.config.ask_backend().to_owned(), paths)
+    };
+    assert_eq!(ask(""), ("local".to_owned(), vec![]));
+    assert_eq!(
+        ask("completion.backend = 'cloud'"),
+        ("cloud".to_owned(), vec![])
+    );
+    assert_eq!(ask("ask.backend = 'cloud'"), ("cloud".to_owned(), vec![]));
+    let wrong = vec!["ask.backend".to_owned()];
+    assert_eq!(ask("ask.backend = 'clod'"), ("local".to_owned(), wrong));
+}
+
+#[test]
+fn settings_that_a_repository_can_bring_change_nothing_about_privacy() {
+    let theirs = "
+        [ask]
+        backend = 'cloud'
+        max_tokens = 99
+        [privacy]
+        trust = ['/work']
+        ignore = []
+        rules = '/tmp/none.toml'
+    ";
+    let user = "[privacy]\nignore = ['*.pem']\n[backend.cloud]\nkind = 'openai'\nmodel = 'm'";
+    let parsed = parse(&[(file(), user), (Origin::Workspace, theirs)]);
+    let refused: Vec<&str> = parsed.problems.iter().map(|p| p.path.as_str()).collect();
+    assert_eq!(
+        refused,
+        [
+            "ask.backend",
+            "privacy.ignore",
+            "privacy.rules",
+            "privacy.trust"
+        ]
+    );
+    assert_eq!(parsed.config.ask_backend(), "local");
+    assert_eq!(parsed.config.ask.max_tokens, 99);
+    assert_eq!(parsed.config.privacy.ignore, ["*.pem"]);
+    let started = parse(&[(file(), user), (Origin::Initialization, theirs)]);
+    assert_eq!(started.problems, []);
+    assert_eq!(started.config.privacy.trust, ["/work"]);
+}
+
+#[test]
+fn folders_and_files_of_privacy_are_absolute() {
+    let text = "[privacy]\ntrust = ['~/code', 'work']\nrules = 'rules.toml'";
+    expect![[r#"
+        config.toml: privacy.rules: must be an absolute path
+        config.toml: privacy.trust: needs absolute folders
+    "#]]
+    .assert_eq(&problems(&[(file(), text)]));
 }

@@ -1,5 +1,6 @@
 //! The options as they hold now, from all their layers, and the backend that they name, made when it is first needed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use crate::ask;
 use crate::complete::Settings;
 use crate::config::{Config, Layer, Origin, Problem};
 use crate::lsp::status::{Status, Watched};
@@ -16,6 +18,13 @@ use crate::model::Error;
 /// Makes the settings for options: finds out what the backend is, which may take a while.
 pub type Connect = Box<dyn Fn(Config) -> BoxFuture<'static, Result<Settings, Error>> + Send + Sync>;
 
+/// Makes the settings for asking the backend of a name, or the one that the options choose; may take a while too.
+pub type ConnectAsk = Box<
+    dyn Fn(Config, Option<String>) -> BoxFuture<'static, Result<ask::Settings, Error>>
+        + Send
+        + Sync,
+>;
+
 /// Reads the files that hold options: the layers below the editor's, and what could not be read of them.
 pub type ReadFiles = Box<dyn Fn() -> (Vec<Layer>, Vec<Problem>) + Send + Sync>;
 
@@ -23,6 +32,7 @@ pub type ReadFiles = Box<dyn Fn() -> (Vec<Layer>, Vec<Problem>) + Send + Sync>;
 pub struct Assembly {
     pub files: ReadFiles,
     pub connect: Connect,
+    pub connect_ask: ConnectAsk,
 }
 
 /// After a failure to connect, requests fail at once for so long.
@@ -31,6 +41,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// All layers, and what follows from them.
 pub struct Options {
     connect: Connect,
+    connect_ask: ConnectAsk,
     files: ReadFiles,
     status: Arc<Status>,
     layers: Mutex<Layers>,
@@ -52,6 +63,8 @@ struct Layers {
 pub struct Current {
     pub config: Config,
     settings: OnceCell<Settings>,
+    /// By the name that was asked for.
+    ask: tokio::sync::Mutex<BTreeMap<Option<String>, ask::Settings>>,
     failed: Mutex<Option<(Instant, Error)>>,
 }
 
@@ -59,6 +72,7 @@ impl Options {
     pub fn new(assembly: Assembly, status: Arc<Status>) -> Options {
         let options = Options {
             connect: assembly.connect,
+            connect_ask: assembly.connect_ask,
             files: assembly.files,
             status,
             layers: Mutex::default(),
@@ -116,6 +130,28 @@ impl Options {
         settings
             .cloned()
             .inspect_err(|error| self.status.offline(error))
+    }
+
+    /// The settings of `current` for asking the backend of this name; made at the first call for it, and anew after a failure: a
+    /// person waits, and may have mended it.
+    pub async fn ask_settings(
+        &self,
+        current: &Current,
+        backend: Option<&str>,
+    ) -> Result<ask::Settings, Error> {
+        let name = backend.map(str::to_owned);
+        let mut made = current.ask.lock().await;
+        if let Some(settings) = made.get(&name) {
+            return Ok(settings.clone());
+        }
+        let settings = (self.connect_ask)(current.config.clone(), name.clone()).await;
+        let mut settings = settings.inspect_err(|error| self.status.offline(error))?;
+        settings.backend = Arc::new(Watched {
+            backend: settings.backend,
+            status: self.status.clone(),
+        });
+        made.insert(name, settings.clone());
+        Ok(settings)
     }
 
     fn update(&self, layers: &mut Layers, problems: Vec<Problem>) {

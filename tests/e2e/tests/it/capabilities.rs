@@ -3,11 +3,11 @@
 use convive::model::scripted::Scripted;
 use serde_json::{Value, json};
 
-use crate::server::{Setup, TestServer, connect, paused, run};
+use crate::server::{Setup, TestServer, paused, run};
 
 fn initialized(capabilities: Value, check: impl AsyncFnOnce(&mut TestServer, Value)) {
     paused(async {
-        let mut server = TestServer::start(connect(Scripted::saying("x")));
+        let mut server = TestServer::start(Scripted::saying("x"));
         let result = server.initialize(capabilities, Value::Null).await;
         server.settle().await;
         check(&mut server, result).await;
@@ -69,7 +69,7 @@ fn inline_completion_is_registered_where_the_client_wants_that() {
 #[test]
 fn what_comes_with_initialize_in_one_write_is_not_lost() {
     paused(async {
-        let mut server = TestServer::start(connect(Scripted::saying("world")));
+        let mut server = TestServer::start(Scripted::saying("world"));
         let frame = |message: Value| {
             let body = message.to_string();
             format!("Content-Length: {}\r\n\r\n{body}", body.len())
@@ -132,7 +132,7 @@ fn each_request_is_answered_once_whatever_it_is() {
 #[test]
 fn nothing_is_served_before_initialize() {
     paused(async {
-        let mut server = TestServer::start(connect(Scripted::saying("x")));
+        let mut server = TestServer::start(Scripted::saying("x"));
         let id = server.ask("textDocument/completion", json!({})).await;
         assert_eq!(server.error_code(id).await, -32002);
         server.initialize(json!({}), Value::Null).await;

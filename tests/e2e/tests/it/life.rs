@@ -3,12 +3,12 @@
 use convive::model::scripted::{Scripted, Step};
 use serde_json::{Value, json};
 
-use crate::server::{TestServer, connect, paused};
+use crate::server::{TestServer, paused};
 
 const URI: &str = "file:///work/a.rs";
 
 async fn started(backend: &Scripted) -> TestServer {
-    let mut server = TestServer::start(connect(backend.clone()));
+    let mut server = TestServer::start(backend.clone());
     server.initialize(json!({}), Value::Null).await;
     server
 }
@@ -41,7 +41,7 @@ fn it_ends_with_its_input() {
         let mut server = started(&Scripted::default()).await;
         server.request("shutdown", Value::Null).await;
         assert_eq!(server.close().await, 0);
-        let server = TestServer::start(connect(Scripted::default()));
+        let server = TestServer::start(Scripted::default());
         assert_eq!(server.close().await, 1);
     });
 }

@@ -5,10 +5,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use convive::ask;
 use convive::complete::Settings;
 use convive::config::Config;
 use convive::context::Limits;
-use convive::lsp::{Assembly, Connect, ReadFiles};
+use convive::lsp::{Assembly, Connect, ConnectAsk, ReadFiles};
 use convive::model::Backend;
 use convive::model::scripted::Scripted;
 use convive::prompt::fill::Layout;
@@ -42,6 +43,7 @@ pub struct Setup {
     pub options: Value,
     pub files: ReadFiles,
     pub connect: Connect,
+    pub connect_ask: ConnectAsk,
 }
 
 impl Setup {
@@ -53,7 +55,8 @@ impl Setup {
             }),
             options: Value::Null,
             files: Box::new(Default::default),
-            connect: connect(backend),
+            connect: connect(backend.clone()),
+            connect_ask: connect_ask(backend),
         }
     }
 
@@ -104,11 +107,36 @@ pub fn settings(config: &Config, backend: Arc<dyn Backend>) -> Settings {
     }
 }
 
+/// The same model for questions, with room for all of the text.
+pub fn connect_ask(backend: impl Backend + Clone + 'static) -> ConnectAsk {
+    Box::new(move |config, name| {
+        let name = name.unwrap_or_else(|| config.ask_backend().to_owned());
+        let settings = ask_settings(&config, name, Arc::new(backend.clone()));
+        std::future::ready(Ok(settings)).boxed()
+    })
+}
+
+pub fn ask_settings(config: &Config, name: String, backend: Arc<dyn Backend>) -> ask::Settings {
+    ask::Settings {
+        backend,
+        backend_name: name,
+        limits: Limits {
+            tokens: 100_000,
+            suffix_tokens: 40_000,
+            bytes_per_token: 3.0,
+        },
+        max_tokens: config.ask.max_tokens,
+        temperature: config.ask.temperature,
+        repairs: config.ask.repairs,
+        run_tests: false,
+    }
+}
+
 /// Starts and initializes a server, runs a test's body with it, and shuts it down. Fails on a message that the body has not
 /// read, a request that was not answered, and a bad end.
 pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
     paused(async {
-        let mut server = TestServer::start_with(setup.files, setup.connect);
+        let mut server = TestServer::start_with(setup.files, setup.connect, setup.connect_ask);
         server.initialize(setup.capabilities, setup.options).await;
         body(&mut server).await;
         server.end().await;
@@ -131,14 +159,19 @@ pub fn paused(body: impl Future<Output = ()>) {
 }
 
 impl TestServer {
-    pub fn start(connect: Connect) -> TestServer {
-        TestServer::start_with(Box::new(Default::default), connect)
+    pub fn start(backend: impl Backend + Clone + 'static) -> TestServer {
+        let connect = connect(backend.clone());
+        TestServer::start_with(Box::new(Default::default), connect, connect_ask(backend))
     }
 
-    fn start_with(files: ReadFiles, connect: Connect) -> TestServer {
+    fn start_with(files: ReadFiles, connect: Connect, connect_ask: ConnectAsk) -> TestServer {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (input, output) = split(far);
-        let assembly = Assembly { files, connect };
+        let assembly = Assembly {
+            files,
+            connect,
+            connect_ask,
+        };
         let near = split(near);
         TestServer {
             input: Some(output),
