@@ -1,7 +1,9 @@
 //! A question about code: gathered, asked, streamed, and made into an edit where the action says so.
 
+pub mod extract;
 mod lay_out;
 pub mod listen;
+pub mod session;
 #[cfg(test)]
 mod tests;
 

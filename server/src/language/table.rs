@@ -54,7 +54,7 @@ macro_rules! queries {
 pub static LANGUAGES: [Language; 2] = [
     Language {
         name: "Go",
-        ids: &["go"],
+        ids: &["go", "golang"],
         extensions: &["go"],
         line_comment: "//",
         indent: "\t",

@@ -2,5 +2,6 @@
 
 pub mod fake_model;
 pub mod fixture;
+pub mod golden;
 pub mod random;
 pub mod stdio;

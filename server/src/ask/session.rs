@@ -1,0 +1,189 @@
+//! What was asked and answered in this session: conversations by their id, and all answers for a place; plain state.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{Answer, Query, Turn};
+use crate::text::Span;
+
+/// The most conversations and places that are kept; the ones used longest ago go first.
+const MOST: usize = 32;
+
+/// The most turns of a conversation, and answers of a place.
+const MOST_EACH: usize = 16;
+
+/// Everything kept for a session.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    /// The last used one last.
+    conversations: VecDeque<Conversation>,
+    places: VecDeque<Place>,
+}
+
+/// Where something was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub uri: Arc<str>,
+    /// The id of the action.
+    pub action: String,
+    /// In the text as it was when it was asked first.
+    pub span: Span,
+}
+
+/// One of several answers for a place.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// From 1.
+    pub number: usize,
+    pub question: String,
+    pub seed: Option<u32>,
+    /// The version of the document that it answers.
+    pub version: i32,
+    pub answer: Answer,
+}
+
+#[derive(Debug)]
+struct Conversation {
+    id: String,
+    turns: VecDeque<Turn>,
+    /// Where the last turn was asked.
+    last: Key,
+}
+
+#[derive(Debug)]
+struct Place {
+    key: Key,
+    alternatives: VecDeque<Alternative>,
+    /// The number of the one that is shown.
+    shown: usize,
+    /// How many there have been.
+    count: usize,
+}
+
+impl Key {
+    pub fn of(query: &Query) -> Key {
+        Key {
+            uri: query.snapshot.uri.clone(),
+            action: query.action.id.clone(),
+            span: query.span,
+        }
+    }
+}
+
+impl Sessions {
+    /// What a new question of a conversation should be told, oldest first; empty for an unknown one.
+    pub fn earlier(&self, conversation: &str) -> Vec<Turn> {
+        let found = self.conversations.iter().find(|one| one.id == conversation);
+        found.map_or(Vec::new(), |one| one.turns.iter().cloned().collect())
+    }
+
+    /// What the last question of a conversation was told, to ask it again.
+    pub fn earlier_than_last(&self, conversation: &str) -> Vec<Turn> {
+        let mut turns = self.earlier(conversation);
+        turns.pop();
+        turns
+    }
+
+    /// A seed that no answer of the place had.
+    pub fn next_seed(&self, key: &Key) -> u32 {
+        let count = self.place(key).map_or(0, |place| place.count);
+        u32::try_from(count).unwrap_or(0).wrapping_add(1)
+    }
+
+    /// Keeps an answer: as the next turn of the conversation, or in place of the last one where that was asked again
+    /// (`query.earlier` is then as long as it was for that), and as one more answer of its place, which is now shown.
+    /// Gives its number, from 1.
+    pub fn keep(&mut self, conversation: &str, query: &Query, answer: &Answer) -> usize {
+        self.keep_turn(conversation, query, answer);
+        let key = Key::of(query);
+        let found = self.places.iter().position(|place| place.key == key);
+        let mut place = match found.and_then(|index| self.places.remove(index)) {
+            Some(place) => place,
+            None => Place {
+                key,
+                alternatives: VecDeque::new(),
+                shown: 0,
+                count: 0,
+            },
+        };
+        place.count += 1;
+        place.shown = place.count;
+        place.alternatives.push_back(Alternative {
+            number: place.count,
+            question: query.question.clone(),
+            seed: query.seed,
+            version: query.snapshot.version,
+            answer: answer.clone(),
+        });
+        bound(&mut place.alternatives, MOST_EACH);
+        let number = place.count;
+        self.places.push_back(place);
+        bound(&mut self.places, MOST);
+        number
+    }
+
+    /// All answers for a place that are kept, oldest first.
+    pub fn alternatives(&self, key: &Key) -> Vec<&Alternative> {
+        let place = self.place(key);
+        place.map_or(Vec::new(), |place| place.alternatives.iter().collect())
+    }
+
+    /// Goes `by` answers on from the one that is shown (back where negative, round at the ends), and shows that one: a
+    /// conversation whose last turn it is goes on from there.
+    pub fn step(&mut self, key: &Key, by: isize) -> Option<Alternative> {
+        let place = self.places.iter_mut().find(|place| place.key == *key)?;
+        let kept = place.alternatives.len();
+        let here = place
+            .alternatives
+            .iter()
+            .position(|one| one.number == place.shown)
+            .unwrap_or(0);
+        let next = (here as isize + by).rem_euclid(kept.max(1) as isize) as usize;
+        let chosen = place.alternatives.get(next)?.clone();
+        place.shown = chosen.number;
+        let conversation = self.conversations.iter_mut().rev();
+        if let Some(conversation) = conversation.into_iter().find(|one| one.last == *key)
+            && let Some(turn) = conversation.turns.back_mut()
+        {
+            turn.question.clone_from(&chosen.question);
+            turn.answer.clone_from(&chosen.answer.text);
+        }
+        Some(chosen)
+    }
+
+    /// Forgets what was answered about a document.
+    pub fn forget(&mut self, uri: &str) {
+        self.places.retain(|place| &*place.key.uri != uri);
+    }
+
+    fn keep_turn(&mut self, id: &str, query: &Query, answer: &Answer) {
+        let found = self.conversations.iter().position(|one| one.id == id);
+        let mut conversation = match found.and_then(|index| self.conversations.remove(index)) {
+            Some(conversation) => conversation,
+            None => Conversation {
+                id: id.to_owned(),
+                turns: VecDeque::new(),
+                last: Key::of(query),
+            },
+        };
+        conversation.turns.truncate(query.earlier.len());
+        conversation.turns.push_back(Turn {
+            question: query.question.clone(),
+            answer: answer.text.clone(),
+        });
+        bound(&mut conversation.turns, MOST_EACH);
+        conversation.last = Key::of(query);
+        self.conversations.push_back(conversation);
+        bound(&mut self.conversations, MOST);
+    }
+
+    fn place(&self, key: &Key) -> Option<&Place> {
+        self.places.iter().find(|place| place.key == *key)
+    }
+}
+
+fn bound<T>(kept: &mut VecDeque<T>, most: usize) {
+    while kept.len() > most {
+        kept.pop_front();
+    }
+}
