@@ -1,6 +1,7 @@
 //! Open documents: their text at every version, their syntax, and immutable snapshots of both.
 
 mod change;
+mod head;
 mod held;
 mod parse;
 #[cfg(test)]

@@ -9,11 +9,14 @@ use super::{Here, Piece, lines};
 use crate::document::Snapshot;
 use crate::text::{Span, Text};
 
-/// Files up to this many bytes are outlined whole, larger ones around the cursor.
+/// Files up to this many bytes are outlined whole, larger ones around the cursor; of those the start tells what they import.
 const WHOLE: usize = 64 * 1024;
 
 /// How far the outline of a larger file reaches each way, in bytes; its ends lie on a grid of half of it.
 const AROUND: usize = 24 * 1024;
+
+/// How much of a larger file's start is looked at for imports, in bytes.
+const HEAD: usize = 16 * 1024;
 
 /// The deepest level at which a definition may start: a method in a type, a test in a module.
 const DEPTH: u32 = 3;
@@ -84,6 +87,13 @@ impl<'a> Outline<'a> {
             }
         };
         let language = language.name;
+        let head = syntax.head.as_ref().unwrap_or(&syntax.tree);
+        let start = Span::new(0, HEAD.min(near.start));
+        memo::matches(language, query, head, text, start, |captures| {
+            let is_import = |capture: u32| query.capture_names()[capture as usize] == "import";
+            let imports = captures.filter(|(capture, _)| is_import(*capture));
+            outline.imports.extend(imports.map(|(_, span)| span));
+        });
         memo::matches(language, query, &syntax.tree, text, near, |captures| {
             outline.take(query, captures, text);
         });
@@ -144,6 +154,7 @@ impl<'a> Outline<'a> {
     /// Sorts, drops what two patterns found, and finds out what holds what.
     fn settle(&mut self) {
         self.imports.sort();
+        self.imports.dedup();
         self.tests.sort();
         self.tests.dedup();
         let order = |span: Span| (span.start, std::cmp::Reverse(span.end));

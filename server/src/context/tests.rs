@@ -1,5 +1,7 @@
 //! What is gathered where, drawn in small files and in the golden sources.
 
+mod large;
+
 use std::fmt::Write;
 use std::sync::Arc;
 

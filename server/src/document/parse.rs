@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{Parser, Range, Tree};
 
+use super::head::Head;
 use super::store::Documents;
 use super::syntax::parse_within;
 use crate::language::Language;
@@ -20,6 +21,8 @@ pub(super) struct Job {
     /// The text of `window`.
     pub(super) bytes: Vec<u8>,
     pub(super) window: Span,
+    /// The start of the text, where that is to be parsed too.
+    pub(super) head: Option<Vec<u8>>,
     /// The window in tree-sitter's terms, where it is not the whole text.
     pub(super) range: Option<Range>,
     /// The tree of an earlier text, with the edits since marked.
@@ -29,16 +32,25 @@ pub(super) struct Job {
     pub(super) budget: Duration,
 }
 
+/// What came of a job.
+pub(super) struct Parsed {
+    pub(super) tree: Tree,
+    pub(super) head: Option<Head>,
+}
+
 impl Job {
-    /// The tree, or None where it takes longer than the budget.
-    pub(super) fn run(&self, parser: &mut Parser) -> Option<Tree> {
+    /// None where it takes longer than the budget.
+    pub(super) fn run(&self, parser: &mut Parser) -> Option<Parsed> {
         parser.set_language(&self.language.grammar()).ok()?;
         parser.set_included_ranges(self.range.as_slice()).ok()?;
         let mut read = |offset: usize| {
             let at = offset.checked_sub(self.window.start);
             at.and_then(|at| self.bytes.get(at..)).unwrap_or_default()
         };
-        parse_within(parser, &mut read, self.old.as_ref(), self.budget)
+        let tree = parse_within(parser, &mut read, self.old.as_ref(), self.budget)?;
+        let head = self.head.as_ref();
+        let head = head.and_then(|bytes| Head::parse(bytes, self.language, parser));
+        Some(Parsed { tree, head })
     }
 }
 
@@ -164,18 +176,18 @@ fn give_memory_back() {
 }
 
 fn parse(documents: &Documents, uri: &Arc<str>, parser: &mut Parser) {
-    let Some((birth, job)) = documents.with(uri, |held| {
+    let Some((birth, mut job)) = documents.with(uri, |held| {
         let job = held.track.begin(held.language?, &held.text)?;
         Some((held.birth, job))
     }) else {
         return;
     };
     let start = Instant::now();
-    let tree = job.run(parser);
+    let parsed = job.run(parser);
     let took = start.elapsed();
     let delay = documents.with(uri, |held| {
         let same = held.birth == birth;
-        let more = same && held.track.finish(job, tree, took, &held.text);
+        let more = same && held.track.finish(&mut job, parsed, took, &held.text);
         more.then(|| held.track.delay())
     });
     if let Some(delay) = delay {

@@ -195,7 +195,7 @@ fn nodes(tree: &tree_sitter::Tree) -> Vec<(String, bool, tree_sitter::Range)> {
 fn large_session(seed: u64, language: &str, item: &str) {
     let mut random = Random::new(seed);
     let store = Store::patient();
-    store.open(URI, language, 0, item.repeat((1 << 20) / item.len() + 1));
+    store.open(URI, language, 0, item.repeat((1 << 20) / item.len() + 9));
     let mut version = 0;
     for _ in 0..6 {
         let lines = store.snapshot(URI).unwrap().text.line_count();

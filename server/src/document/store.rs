@@ -8,7 +8,7 @@ use std::time::Duration;
 use dashmap::DashMap;
 
 use super::held::Held;
-use super::parse::{self, LATER, Queue};
+use super::parse::{self, Queue};
 use super::{Change, Snapshot};
 use crate::text::Encoding;
 
@@ -28,6 +28,13 @@ pub(super) struct Patience {
 const PATIENCE: Patience = Patience {
     expected: Duration::from_micros(150),
     most: Duration::from_millis(2),
+};
+
+/// How long the first request of a document waits for its first tree: without one it knows neither what is around the cursor nor
+/// what the file imports, and nobody has seen yet how fast answers are. Enough to parse 100 KB, or the window of a large file.
+const FIRST: Patience = Patience {
+    expected: Duration::MAX,
+    most: Duration::from_millis(50),
 };
 
 /// The open documents. Their syntax is parsed on threads which end with the store.
@@ -96,13 +103,14 @@ impl Store {
     ) -> bool {
         let changed = self.documents.with(uri, |held| {
             let result = held.change(version, changes, encoding);
-            Some((result, held.text.len(), held.track.queued(&held.text)))
+            let delay = held.track.queued(&held.text).then(|| held.track.delay());
+            Some((result, held.text.len(), delay))
         });
         match changed {
             None => false,
-            Some((Ok(()), _, parses)) => {
-                if parses {
-                    self.documents.queue.push(uri, LATER);
+            Some((Ok(()), _, delay)) => {
+                if let Some(delay) = delay {
+                    self.documents.queue.push(uri, delay);
                 }
                 true
             }
@@ -140,13 +148,14 @@ impl Store {
     }
 
     /// The same version of a document with its fresh syntax, if that is there within two milliseconds; it does not wait where
-    /// the last parse shows that it takes long. `offset` is where the user is (bytes): in a large file syntax is known around
+    /// the last parse shows that it takes long. Only the very first call for a document waits longer, 50 milliseconds at most,
+    /// if there is no tree yet. `offset` is where the user is (bytes): in a large file syntax is known around
     /// there only, and a snapshot without syntax there has none.
     ///
     /// All but the waiting is done before the first await.
     pub async fn fresh(&self, mut snapshot: Snapshot, offset: usize) -> Snapshot {
         let uri = snapshot.uri.clone();
-        let (delay, receiver) = self
+        let (delay, receiver, patience) = self
             .documents
             .with(&uri, |held| {
                 // Only the text that is still the document's own will ever be parsed.
@@ -155,15 +164,16 @@ impl Store {
                 }
                 let parses = held.track.look(offset, &held.text);
                 snapshot.syntax = held.track.syntax();
-                let receiver = held.track.wait(self.patience, &held.text);
-                Some((parses.then(|| held.track.delay()), receiver))
+                let patience = self.patience.map(|usual| held.track.patience(usual, FIRST));
+                let receiver = held.track.wait(patience, &held.text);
+                Some((parses.then(|| held.track.delay()), receiver, patience))
             })
             .unwrap_or_default();
         if let Some(delay) = delay {
             self.documents.queue.push(&uri, delay);
         }
         if let Some(receiver) = receiver {
-            let arrived = match self.patience {
+            let arrived = match patience {
                 Some(patience) => tokio::time::timeout(patience.most, receiver).await.ok(),
                 None => Some(receiver.await),
             };

@@ -17,6 +17,8 @@ pub struct Syntax {
     pub tree: Tree,
     /// The part of the text that was parsed; for large files a window around the cursor.
     pub window: Span,
+    /// The start of the text, parsed by itself, where the window is elsewhere; its byte positions are those of the text.
+    pub head: Option<Tree>,
     /// Whether the tree was parsed from exactly this text. If not, it is an older tree mapped through the edits since:
     /// positions are right, nodes at the edits may not be.
     pub fresh: bool,
@@ -31,6 +33,7 @@ impl Syntax {
         Some(Syntax {
             tree,
             window: Span::new(0, text.len()),
+            head: None,
             fresh: true,
         })
     }
@@ -77,6 +80,8 @@ impl Syntax {
         Some(Syntax {
             tree,
             window,
+            // Only of use where the edit is not.
+            head: self.head.clone(),
             fresh: true,
         })
     }

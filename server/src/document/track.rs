@@ -6,7 +6,8 @@ use tokio::sync::oneshot;
 use tree_sitter::{InputEdit, Tree};
 
 use super::Syntax;
-use super::parse::{Job, LATER};
+use super::head::Head;
+use super::parse::{Job, LATER, Parsed};
 use super::store::Patience;
 use super::syntax::{range, shift};
 use super::window::{self, MOST, WHOLE};
@@ -36,6 +37,8 @@ pub(super) struct Track {
     tree: Option<Tree>,
     /// What `tree` covers.
     window: Span,
+    /// The start of the text, once the window was elsewhere.
+    head: Option<Head>,
     /// How many edits the text had when `tree` was parsed from it.
     parsed: u64,
     /// How many edits the text has had.
@@ -43,6 +46,8 @@ pub(super) struct Track {
     /// Where the user is (bytes).
     cursor: usize,
     parsing: bool,
+    /// Whether a request has come for this document.
+    asked: bool,
     /// The edits since the parse under way began.
     since: Vec<(InputEdit, Span, usize)>,
     /// What the next parse takes, about.
@@ -56,10 +61,12 @@ impl Track {
             reach: Reach::Nothing,
             tree: None,
             window: Span::default(),
+            head: None,
             parsed: 0,
             edits: 0,
             cursor: 0,
             parsing: false,
+            asked: false,
             since: Vec::new(),
             expected: Duration::from_nanos(text.len() as u64 * NANOSECONDS_PER_BYTE),
             waiting: Vec::new(),
@@ -78,6 +85,9 @@ impl Track {
         self.edits += 1;
         self.cursor = edit.new_end_byte;
         self.mark(&edit, span, new_len);
+        if let Some(head) = &mut self.head {
+            head.mark(&edit);
+        }
         if self.parsing {
             self.since.push((edit, span, new_len));
         }
@@ -95,10 +105,10 @@ impl Track {
         !self.parsing && self.wanting(text)
     }
 
-    /// How long the next parse may be put off.
+    /// How long the next parse may be put off: so long that parsing a large file takes a third of a processor's time at most.
     pub(super) fn delay(&self) -> Duration {
         match self.waiting.is_empty() {
-            true => LATER,
+            true => LATER.max(2 * self.expected),
             false => Duration::ZERO,
         }
     }
@@ -108,8 +118,18 @@ impl Track {
         Some(Syntax {
             tree: self.tree.clone()?,
             window: self.window,
+            head: self.head(self.window).map(|head| head.tree.clone()),
             fresh: self.parsed == self.edits,
         })
+    }
+
+    /// How long the request that has come may wait: `usual`, or `first` where it is the first one of a document without a tree.
+    pub(super) fn patience(&mut self, usual: Patience, first: Patience) -> Patience {
+        let before = std::mem::replace(&mut self.asked, true);
+        match before || self.tree.is_some() {
+            true => usual,
+            false => first,
+        }
     }
 
     /// Where the fresh syntax of the present text will arrive, if that is worth waiting for; without a limit, it always is.
@@ -143,6 +163,8 @@ impl Track {
         Some(Job {
             language,
             bytes: text.as_bytes()[window.range()].to_vec(),
+            head: (window.start > 0 && !self.head.as_ref().is_some_and(|head| head.fresh))
+                .then(|| Head::bytes(text)),
             range: (window != whole).then(|| range(text, window)),
             window,
             old,
@@ -154,27 +176,38 @@ impl Track {
     /// Takes what came of a job and how long it took; says whether there is more to do.
     pub(super) fn finish(
         &mut self,
-        job: Job,
-        tree: Option<Tree>,
+        job: &mut Job,
+        parsed: Option<Parsed>,
         took: Duration,
         text: &Text,
     ) -> bool {
         self.parsing = false;
         let since = std::mem::take(&mut self.since);
-        if let Some(tree) = tree {
-            self.answer(&tree, &job);
+        if let Some(Parsed { tree, head }) = parsed {
+            let new_head = head.is_some();
+            self.head = head.or(self.head.take());
+            // The user may have gone elsewhere since the window was chosen.
+            let here = || window::serves(job.window, text, self.cursor);
+            if job.range.is_none() || !since.is_empty() || here() {
+                self.answer(&tree, job);
+            }
             self.expected = match job.old {
                 Some(_) => took,
                 None => took / INCREMENTAL,
             };
-            (self.tree, self.window, self.parsed) = (Some(tree), job.window, job.edits);
+            // Freed with the job: that takes time in which nobody should wait for the document.
+            job.old = self.tree.replace(tree);
+            (self.window, self.parsed) = (job.window, job.edits);
             for (edit, span, new_len) in since {
                 self.mark(&edit, span, new_len);
+                if let Some(head) = self.head.as_mut().filter(|_| new_head) {
+                    head.mark(&edit);
+                }
             }
         } else {
             self.give_up("parsing takes too long");
         }
-        self.waiting.retain(|(edits, _)| *edits > job.edits);
+        self.waiting.retain(|(edits, _)| *edits >= job.edits);
         let more = self.wanting(text);
         if !more {
             self.waiting.clear();
@@ -188,13 +221,20 @@ impl Track {
                 self.waiting.push((edits, sender));
             } else if edits == job.edits {
                 // Who waited may be gone.
+                let head = self.head(job.window).filter(|head| head.fresh);
                 let _ = sender.send(Syntax {
                     tree: tree.clone(),
                     window: job.window,
+                    head: head.map(|head| head.tree.clone()),
                     fresh: true,
                 });
             }
         }
+    }
+
+    /// The start of the text, for a window that is elsewhere.
+    fn head(&self, window: Span) -> Option<&Head> {
+        self.head.as_ref().filter(|_| window.start > 0)
     }
 
     fn mark(&mut self, edit: &InputEdit, span: Span, new_len: usize) {
@@ -243,7 +283,7 @@ impl Track {
 
     fn lower(&mut self, reach: Reach) {
         self.reach = reach;
-        self.tree = None;
+        (self.tree, self.head) = (None, None);
         self.window = Span::default();
     }
 }

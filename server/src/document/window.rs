@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::text::{Span, Text};
 
 /// Texts up to this many bytes are parsed whole.
-pub(super) const WHOLE: usize = 512 << 10;
+pub(super) const WHOLE: usize = 1 << 20;
 /// Texts above this many bytes have no syntax.
 pub(super) const MOST: usize = 20 << 20;
 /// How many bytes of a window lie before the cursor, and after it, about.
@@ -15,6 +15,8 @@ const AFTER: usize = 32 << 10;
 const SLACK: usize = 16 << 10;
 /// A cursor nearer to a window's edge than this many bytes gets a new window.
 const MARGIN: usize = 8 << 10;
+/// How many bytes of the start of a text are parsed beside a window, about: room for a licence, docs and imports.
+const HEAD: usize = 16 << 10;
 /// A window that edits have made larger than this many bytes is chosen anew.
 const LARGEST: usize = 256 << 10;
 
@@ -30,6 +32,14 @@ pub(super) fn around(text: &Text, offset: usize) -> Span {
         at => cut(text, at - SLACK..at),
     };
     Span::new(start, end)
+}
+
+/// Where the start of a text ends that is parsed beside a window (bytes).
+pub(super) fn head(text: &Text) -> usize {
+    match text.len() {
+        len if len <= HEAD => len,
+        _ => cut(text, HEAD / 2..HEAD),
+    }
 }
 
 /// Whether `window` serves a cursor at `offset`: not too near to an edge which is not the text's, and not grown too large.

@@ -97,7 +97,7 @@ fn an_edit_marks_the_tree_at_once() {
     let uri: Arc<str> = Arc::from("file:///a.rs");
     let text = "fn f() {}\nfn g() {}\n".to_owned();
     let mut held = Held::new(uri, "rust", 1, text, 0);
-    let job = held
+    let mut job = held
         .track
         .begin(held.language.unwrap(), &held.text)
         .unwrap();
@@ -105,8 +105,10 @@ fn an_edit_marks_the_tree_at_once() {
     held.change(2, typed("long"), Encoding::Utf8).unwrap();
     assert!(held.snapshot().syntax.is_none());
     let mut parser = tree_sitter::Parser::new();
-    let tree = job.run(&mut parser);
-    let more = held.track.finish(job, tree, PATIENCE.most, &held.text);
+    let parsed = job.run(&mut parser);
+    let more = held
+        .track
+        .finish(&mut job, parsed, PATIENCE.most, &held.text);
     assert!(more, "the edit came after the parse began");
     held.change(3, typed("v\nery"), Encoding::Utf8).unwrap();
     let syntax = held.snapshot().syntax.unwrap();
@@ -181,6 +183,51 @@ fn large_texts_have_a_window_that_follows_the_cursor() {
     assert_eq!(found.parent().unwrap().end_byte(), offset + 13);
     assert_eq!(found.start_position().row, 40_000);
     assert!(!root.has_error());
+}
+
+#[test]
+fn texts_up_to_one_megabyte_are_parsed_whole() {
+    let item = "fn f() {\n    g(1);\n}\n\n";
+    let mut source = item.repeat((1 << 20) / item.len());
+    source.push_str(&"\n".repeat((1 << 20) - source.len()));
+    let store = open(&source);
+    let syntax = settled(&store, 500_000).syntax.unwrap();
+    assert_eq!(syntax.window, Span::new(0, 1 << 20));
+    assert!(syntax.head.is_none());
+    let typed = replace(at(9, 0), at(9, 0), " ");
+    assert!(store.change("file:///a.rs", 2, [typed], Encoding::Utf8));
+    let syntax = settled(&store, 500_000).syntax.unwrap();
+    assert!(syntax.window.start > 0 && syntax.window.len() < 200_000);
+    assert!(!syntax.head.unwrap().root_node().has_error());
+    assert!(settled(&store, 0).syntax.unwrap().head.is_none());
+}
+
+#[test]
+fn only_the_first_request_waits_long_and_only_without_a_tree() {
+    let waits = |held: &mut Held| held.track.patience(PATIENCE, FIRST).most;
+    let new = || {
+        Held::new(
+            Arc::from("file:///a.rs"),
+            "rust",
+            1,
+            "fn f() {}\n".to_owned(),
+            0,
+        )
+    };
+    let mut held = new();
+    assert_eq!(waits(&mut held), FIRST.most);
+    assert!(held.track.wait(Some(FIRST), &held.text).is_some());
+    assert_eq!(waits(&mut held), PATIENCE.most);
+
+    let mut held = new();
+    let mut job = held
+        .track
+        .begin(held.language.unwrap(), &held.text)
+        .unwrap();
+    let parsed = job.run(&mut tree_sitter::Parser::new());
+    held.track
+        .finish(&mut job, parsed, PATIENCE.most, &held.text);
+    assert_eq!(waits(&mut held), PATIENCE.most);
 }
 
 #[test]

@@ -78,6 +78,7 @@ fn a_hypothetical_edit_stays_in_the_window() {
     let syntax = Syntax {
         tree,
         window,
+        head: None,
         fresh: true,
     };
     let edit = Edit::new(Span::empty(line.len() * 15), "fn new() {}\n");
