@@ -5,6 +5,7 @@ pub mod context;
 pub mod doctor;
 pub mod engine;
 pub mod explain;
+pub mod frames;
 pub mod ghost;
 pub mod model;
 pub mod out;
@@ -12,6 +13,7 @@ pub mod pieces;
 pub mod place;
 pub mod query;
 pub mod serve;
+pub mod trace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +54,8 @@ enum Command {
     Complete(complete::Arguments),
     /// Show what the model is sent for a place in a file, why, and what was left out
     Context(context::Arguments),
+    /// Explain the crash in some output: `cargo test 2>&1 | convive trace`
+    Trace(trace::Arguments),
     /// List, fetch and find the weights that are known by name
     Model(model::Arguments),
     /// Find out what works and what to do about the rest
@@ -69,6 +73,7 @@ pub fn run() -> ExitCode {
         None | Some(Command::Serve) => serve::run(&global),
         Some(Command::Complete(own)) => complete::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Context(own)) => context::run(&own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Trace(own)) => trace::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Doctor) => doctor::run(&global),
         Some(Command::Engine(own)) => engine::run(own).map(|()| ExitCode::SUCCESS),
