@@ -15,7 +15,8 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::context::{LeftOut, Limits, Snippet};
 use crate::document::Snapshot;
-use crate::model::{Backend, Error, Prompt, Usage};
+use crate::model::{Backend, Error, Prompt, Purpose, Usage};
+use crate::prompt::purpose;
 use crate::text::{Edit, Span};
 use crate::verify::Report;
 
@@ -93,6 +94,8 @@ pub type OnStep<'a> = &'a mut (dyn FnMut(Step) + Send);
 /// A whole answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// Names the request in the journal.
+    pub id: String,
     /// The model's words, as streamed.
     pub text: String,
     /// What to change, where the action wants that.
@@ -113,6 +116,20 @@ pub struct Sent {
     pub snippets: Vec<Snippet>,
     pub left_out: Vec<LeftOut>,
     pub prompt: Prompt,
+}
+
+impl Sent {
+    /// What it is for and made of, for the journal.
+    pub fn purpose(&self, query: &Query) -> Purpose {
+        purpose::ask(
+            &query.action.id,
+            &query.question,
+            query.snapshot.path.as_deref(),
+            (&self.snippets, &self.left_out),
+            &self.prompt,
+            query.settings.limits.bytes_per_token,
+        )
+    }
 }
 
 /// Edits of one or more files that belong together: one undo each.
@@ -166,8 +183,9 @@ impl std::error::Error for Failure {}
 /// Why there is no answer, in words for the user.
 pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
     let sent = Arc::new(lay_out(&query)?);
-    let said = listen::listen(&query, sent.prompt.clone(), on).await?;
+    let said = listen::listen(&query, &sent, on).await?;
     Ok(Answer {
+        id: said.id,
         text: said.text,
         edit: None,
         note: None,

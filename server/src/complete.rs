@@ -82,6 +82,8 @@ pub struct Outcome {
     pub completion: Option<Completion>,
     /// Why there is no completion, or where it came from.
     pub verdict: Verdict,
+    /// Names the generation in the journal, where a model was asked.
+    pub id: Option<Arc<str>>,
     /// What was sent, where a model was asked.
     pub sent: Option<Arc<Sent>>,
     pub usage: Usage,

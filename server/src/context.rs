@@ -119,6 +119,21 @@ pub enum Source {
     Trace,
 }
 
+impl Source {
+    /// As `convive context` prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Imports => "imports",
+            Source::Outline => "outline",
+            Source::SiblingTest => "test",
+            Source::EnclosingType => "type",
+            Source::EnclosingFunction => "function",
+            Source::Definition => "definition",
+            Source::Trace => "trace",
+        }
+    }
+}
+
 /// A piece of code from elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snippet {

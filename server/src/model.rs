@@ -10,17 +10,21 @@ pub mod http;
 pub mod key;
 pub mod local;
 pub mod openai;
+pub mod purpose;
 pub mod scripted;
 mod sse;
 #[cfg(test)]
 mod tests;
 pub mod weights;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
 
 pub use error::Error;
+pub use purpose::Purpose;
 
 /// A stream of events: chunks, then exactly one [`Event::End`]; or an error at any point, and nothing after it.
 /// A stream that ends without either broke off (the backends turn that into [`Error::Closed`]).
@@ -42,10 +46,13 @@ pub struct Request {
     pub sampling: Sampling,
     /// Names the document, for backends that keep one prompt cache for each; never sent to a remote one.
     pub cache_key: String,
+    /// For the user's journal; no backend reads it.
+    pub purpose: Arc<Purpose>,
 }
 
 /// What a model reads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Prompt {
     /// Control and text pieces for a model that completes raw text; only control pieces may become control tokens.
     Raw {
@@ -60,8 +67,20 @@ pub enum Prompt {
     Chat(Vec<Message>),
 }
 
+impl Prompt {
+    /// As one text, in the order in which it is sent: control tokens as they are written, messages one after the other.
+    pub fn written(&self) -> String {
+        match self {
+            Prompt::Raw { pieces, .. } => pieces.iter().map(Piece::text).collect(),
+            Prompt::Insert { prefix, suffix } => format!("{prefix}{suffix}"),
+            Prompt::Chat(messages) => messages.iter().map(|m| m.text.as_str()).collect(),
+        }
+    }
+}
+
 /// A part of a raw prompt.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Piece {
     /// A control token by its text, e.g. `<|fim_prefix|>`.
     Control(String),
@@ -69,14 +88,23 @@ pub enum Piece {
     Text(String),
 }
 
+impl Piece {
+    pub fn text(&self) -> &str {
+        match self {
+            Piece::Control(text) | Piece::Text(text) => text,
+        }
+    }
+}
+
 /// One message of a chat.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     pub role: Role,
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     System,
     User,
@@ -84,7 +112,7 @@ pub enum Role {
 }
 
 /// How to generate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
     /// The most tokens to generate.
     pub max_tokens: usize,
@@ -124,7 +152,8 @@ pub struct End {
     pub usage: Usage,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The model ended by itself.
     #[default]
@@ -136,7 +165,7 @@ pub enum EndReason {
 }
 
 /// What a generation cost, as far as the backend says.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
     pub prompt_tokens: Option<usize>,
     /// Prompt tokens that came from the backend's cache.

@@ -5,5 +5,6 @@ mod comment;
 pub mod fill;
 pub mod heal;
 mod names;
+pub mod purpose;
 mod stretch;
 pub mod window;

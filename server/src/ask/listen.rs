@@ -1,16 +1,19 @@
 //! Reads what a model says to the end, and passes it on piece by piece.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use tokio::time::Instant;
 
-use super::{Failure, OnStep, Query, Step};
-use crate::model::{EndReason, Error, Event, Prompt, Request, Sampling, Usage};
+use super::{Failure, OnStep, Query, Sent, Step};
+use crate::model::{EndReason, Error, Event, Purpose, Request, Sampling, Usage};
 
 /// All that a model said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
+    /// Names the request in the journal.
+    pub id: String,
     pub text: String,
     pub reason: EndReason,
     pub usage: Usage,
@@ -18,14 +21,21 @@ pub struct Said {
     pub first_chunk: Option<Duration>,
 }
 
-/// Asks the query's model with `prompt`; its chunks go to `on` as they come. Dropping the future drops the model's stream.
+/// Asks the query's model with what is to be sent; its chunks go to `on` as they come. Dropping the future drops the model's stream.
 ///
 /// # Errors
 /// The model's own, and `Closed` where the answer broke off.
-pub async fn listen(query: &Query, prompt: Prompt, on: OnStep<'_>) -> Result<Said, Failure> {
+pub async fn listen(query: &Query, sent: &Sent, on: OnStep<'_>) -> Result<Said, Failure> {
     let started = Instant::now();
-    let mut events = query.settings.backend.generate(request(query, prompt));
-    let mut said = Said::default();
+    let purpose = sent.purpose(query);
+    let mut said = Said {
+        id: purpose.id.clone(),
+        ..Said::default()
+    };
+    let mut events = query
+        .settings
+        .backend
+        .generate(request(query, sent, purpose));
     while let Some(event) = events.next().await {
         match event.map_err(Failure::Model)? {
             Event::Progress { what, fraction } => on(Step::Working(in_words(what, fraction))),
@@ -47,10 +57,10 @@ pub async fn listen(query: &Query, prompt: Prompt, on: OnStep<'_>) -> Result<Sai
     Err(Failure::Model(Error::Closed { target }))
 }
 
-fn request(query: &Query, prompt: Prompt) -> Request {
+fn request(query: &Query, sent: &Sent, purpose: Purpose) -> Request {
     let (action, settings) = (&query.action, &query.settings);
     Request {
-        prompt,
+        prompt: sent.prompt.clone(),
         sampling: Sampling {
             max_tokens: action.max_tokens.unwrap_or(settings.max_tokens),
             temperature: action.temperature.unwrap_or(settings.temperature),
@@ -59,6 +69,7 @@ fn request(query: &Query, prompt: Prompt) -> Request {
         },
         // Not the name that completions have: their prompt would be lost for the next key.
         cache_key: format!("ask:{}", query.snapshot.uri),
+        purpose: Arc::new(purpose),
     }
 }
 

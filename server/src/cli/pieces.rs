@@ -7,7 +7,7 @@ use std::path::Path;
 use super::out::Style;
 use super::place::short;
 use crate::complete::{Query, Sent};
-use crate::context::{HoleKind, Shape, Snippet, Source};
+use crate::context::{HoleKind, Shape, Snippet};
 use crate::prompt::fill::{From, Layout};
 use crate::text::Span;
 
@@ -80,7 +80,7 @@ pub fn pieces(query: &Query, sent: &Sent) -> Pieces {
 
 fn row(snippet: &Snippet, reason: &str) -> Row {
     Row {
-        what: source(snippet.source),
+        what: snippet.source.name(),
         path: snippet.path.as_deref().map(short),
         lines: snippet.lines.clone(),
         tokens: snippet.tokens,
@@ -145,18 +145,6 @@ pub fn summary(left_out: &[Row]) -> Option<String> {
     let counts = reasons.iter().map(|(why, count)| format!("{count} {why}"));
     let counts: Vec<String> = counts.collect();
     (!counts.is_empty()).then(|| format!("left out: {}", counts.join(", ")))
-}
-
-fn source(source: Source) -> &'static str {
-    match source {
-        Source::Imports => "imports",
-        Source::Outline => "outline",
-        Source::SiblingTest => "test",
-        Source::EnclosingType => "type",
-        Source::EnclosingFunction => "function",
-        Source::Definition => "definition",
-        Source::Trace => "trace",
-    }
 }
 
 /// Where a hole is, in words.

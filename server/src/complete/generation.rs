@@ -20,6 +20,8 @@ use crate::model::{Chunk, EndReason, Error, Event, Events, Usage};
 
 /// A generation; dropping it, or [`Generation::stop`], drops the model's stream at once.
 pub struct Generation {
+    /// Names it in the journal.
+    pub id: Arc<str>,
     pub place: Place,
     pub sent: Arc<Sent>,
     progress: watch::Receiver<Progress>,
@@ -78,7 +80,13 @@ impl Progress {
 
 impl Generation {
     /// Reads `events` in the background until the hole is filled.
-    pub fn start(place: Place, sent: Arc<Sent>, around: Arc<Around>, events: Events) -> Generation {
+    pub fn start(
+        id: Arc<str>,
+        place: Place,
+        sent: Arc<Sent>,
+        around: Arc<Around>,
+        events: Events,
+    ) -> Generation {
         let stream = Arc::new(Mutex::new(Some(events)));
         let (sender, progress) = watch::channel(Progress::default());
         let reader = Reader {
@@ -91,6 +99,7 @@ impl Generation {
             started: Instant::now(),
         };
         Generation {
+            id,
             place,
             sent,
             progress,

@@ -13,6 +13,7 @@ use super::generation::{Ending, Generation, Progress};
 use super::lay_out::lay_out;
 use super::{Completion, Delivery, Outcome, Query, Sent, Trigger, Verdict};
 use crate::model::{self, Sampling, Usage};
+use crate::prompt::purpose;
 use crate::prompt::window::Beginning;
 use crate::text::Span;
 
@@ -196,6 +197,9 @@ impl Completer {
         }
         let beginning = Arc::new(Beginning::of(&context, &snapshot.text));
         let around = Around::new(snapshot, &context.hole, &filled);
+        let tokens = settings.limits.bytes_per_token;
+        let purpose = purpose::completion(snapshot, &context, &filled, tokens);
+        let id = Arc::from(purpose.id.as_str());
         let request = model::Request {
             prompt: filled.prompt.clone(),
             sampling: Sampling {
@@ -205,11 +209,13 @@ impl Completer {
                 stops: filled.stops.clone(),
             },
             cache_key: snapshot.uri.to_string(),
+            purpose: Arc::new(purpose),
         };
         let events = settings.backend.generate(request);
-        let sent = Arc::new(Sent { context, filled });
         let place = Place::new(&snapshot.text, offset);
-        let generation = Arc::new(Generation::start(place, sent, Arc::new(around), events));
+        let sent = Arc::new(Sent { context, filled });
+        let generation = Generation::start(id, place, sent, Arc::new(around), events);
+        let generation = Arc::new(generation);
         let mut documents = self.lock();
         match documents.get_mut(&snapshot.uri) {
             Some(document) if *document.newest.borrow() == turn.number => {
@@ -414,6 +420,7 @@ impl Waiting<'_> {
         Outcome {
             completion,
             verdict,
+            id: Some(self.generation.id.clone()),
             sent: Some(self.generation.sent.clone()),
             usage: progress.usage,
             first_chunk: progress.first_chunk,
@@ -426,6 +433,7 @@ impl Outcome {
         Outcome {
             completion: None,
             verdict,
+            id: None,
             sent: None,
             usage: Usage::default(),
             first_chunk: None,

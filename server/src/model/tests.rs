@@ -84,6 +84,7 @@ impl Case {
                 stops: vec!["\n".to_owned()],
             },
             cache_key: "file:///secret/path".to_owned(),
+            purpose: Default::default(),
         }
     }
 

@@ -13,7 +13,7 @@ mod tests;
 use std::ops::Range;
 
 use super::names::Names;
-use super::stretch::{Stretch, join, parts, text_of};
+use super::stretch::{Stretch, join, parts};
 use super::{chat, comment, heal};
 use crate::context::{Context, Snippet, Source};
 use crate::document::Snapshot;
@@ -73,11 +73,7 @@ pub enum From {
 impl Filled {
     /// The prompt as one text, in the order in which it is sent: control tokens as they are written, messages one after the other.
     pub fn written(&self) -> String {
-        match &self.prompt {
-            Prompt::Raw { pieces, .. } => pieces.iter().map(text_of).collect(),
-            Prompt::Insert { prefix, suffix } => format!("{prefix}{suffix}"),
-            Prompt::Chat(messages) => messages.iter().map(|m| m.text.as_str()).collect(),
-        }
+        self.prompt.written()
     }
 }
 
@@ -178,7 +174,7 @@ impl Input<'_> {
     fn insert(&self) -> Filled {
         let mut stretches = self.comments(|_| true);
         stretches.push((From::Prefix, Piece::Text(self.prefix().to_owned())));
-        let prefix: String = stretches.iter().map(|(_, piece)| text_of(piece)).collect();
+        let prefix: String = stretches.iter().map(|(_, piece)| piece.text()).collect();
         let suffix = self.suffix().to_owned();
         stretches.push((From::Suffix, Piece::Text(suffix.clone())));
         Filled {
@@ -210,7 +206,7 @@ impl Input<'_> {
         user.push((From::Prefix, Piece::Text(prefix.to_owned())));
         user.push(frame(marker));
         user.push((From::Suffix, Piece::Text(suffix.to_owned())));
-        let question = user.iter().map(|(_, piece)| text_of(piece)).collect();
+        let question = user.iter().map(|(_, piece)| piece.text()).collect();
         let message = |role, text| Message { role, text };
         let messages = vec![
             message(Role::System, system.clone()),

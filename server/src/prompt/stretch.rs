@@ -6,17 +6,11 @@ use crate::model::Piece;
 /// A stretch before it is joined with others.
 pub type Stretch = (From, Piece);
 
-pub fn text_of(piece: &Piece) -> &str {
-    match piece {
-        Piece::Control(text) | Piece::Text(text) => text,
-    }
-}
-
 /// Where each stretch lies when they are written one after the other.
 pub fn parts(stretches: &[Stretch]) -> Vec<Part> {
     let mut start = 0;
     let parts = stretches.iter().map(|(from, piece)| {
-        let range = start..start + text_of(piece).len();
+        let range = start..start + piece.text().len();
         start = range.end;
         Part { from: *from, range }
     });

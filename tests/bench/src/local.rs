@@ -187,6 +187,7 @@ async fn ask(
             stops: Vec::new(),
         },
         cache_key: document.to_owned(),
+        purpose: Default::default(),
     });
     while let Some(event) = events.next().await {
         if let Event::End(end) = event.map_err(|error| error.to_string())? {

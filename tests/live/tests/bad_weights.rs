@@ -37,6 +37,7 @@ async fn first(backend: &Local) -> Result<String, Error> {
             stops: Vec::new(),
         },
         cache_key: String::new(),
+        purpose: Default::default(),
     };
     let mut events = backend.generate(request);
     while let Some(event) = events.next().await {

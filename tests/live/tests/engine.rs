@@ -47,6 +47,7 @@ fn request(text: &str, max_tokens: usize) -> Request {
             stops: Vec::new(),
         },
         cache_key: "file:///a.rs".to_owned(),
+        purpose: Default::default(),
     }
 }
 

@@ -89,6 +89,7 @@ fn request(text: &str) -> Request {
             stops: vec!["\n\n".into()],
         },
         cache_key: "file:///a.rs".into(),
+        purpose: Default::default(),
     }
 }
 

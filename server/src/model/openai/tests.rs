@@ -20,6 +20,7 @@ fn request(prompt: Prompt) -> Request {
                 .to_vec(),
         },
         cache_key: "k".to_owned(),
+        purpose: Default::default(),
     }
 }
 
