@@ -1,8 +1,28 @@
 //! Actions: questions with fixed words, each a readable Markdown file, ours and the user's alike.
+//!
+//! A file is front matter, the fields of [`Action`], and a template; [`WORDS`] is all that a template may name. A new built-in
+//! action is one file in `action/built_in/` and one line in `BUILT_IN`.
 
-use std::path::PathBuf;
+mod built_in;
+mod front;
+mod names;
+mod offer;
+mod read;
+mod store;
+mod template;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::path::{Path, PathBuf};
 
 use crate::context::Source;
+
+pub use built_in::BUILT_IN;
+pub use offer::{Offer, offered};
+pub use store::{Actions, FOLDER, Store, has_actions};
+pub use template::{Template, render};
+pub use words::{WORDS, Word};
 
 /// One action, as its file says it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +45,25 @@ pub struct Action {
     pub max_tokens: Option<usize>,
     pub answer: AnswerKind,
     pub checks: Vec<Check>,
-    /// Templates: the instructions, may be empty, and the question.
-    pub system: String,
-    pub body: String,
+    /// The instructions, may be empty, and the question.
+    pub system: Template,
+    pub body: Template,
     pub origin: Origin,
+}
+
+impl Action {
+    /// Reads an action's file and tries its templates.
+    ///
+    /// # Errors
+    /// All that is wrong with it, each with its line; the file then counts for nothing.
+    pub fn parse(text: &str, origin: Origin) -> Result<Action, Vec<Problem>> {
+        read::read(text, origin)
+    }
+
+    /// The file it is from; for a built-in action a name that says so.
+    pub fn path(&self) -> PathBuf {
+        self.origin.path(&self.id)
+    }
 }
 
 /// Where an action is offered.
@@ -89,6 +124,16 @@ pub enum Origin {
     Workspace(PathBuf),
 }
 
+impl Origin {
+    /// The file of the action `id`.
+    fn path(&self, id: &str) -> PathBuf {
+        match self {
+            Origin::BuiltIn => Path::new("built_in").join(format!("{id}.md")),
+            Origin::User(path) | Origin::Workspace(path) => path.clone(),
+        }
+    }
+}
+
 /// Something wrong with an action's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -97,6 +142,12 @@ pub struct Problem {
     pub line: usize,
     /// What is wrong, and the names that exist.
     pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.path.display(), self.line, self.message)
+    }
 }
 
 /// What a template may name; a name that it uses and that is not here is an error of the action's file.
@@ -110,6 +161,8 @@ pub struct Words {
     pub question: String,
     /// What is selected, or the function at the cursor where nothing is.
     pub selection: String,
+    /// What is selected; empty where nothing is.
+    pub selected: String,
     /// Near code before and after the selection or cursor.
     pub before: String,
     pub after: String,

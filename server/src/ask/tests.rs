@@ -23,8 +23,8 @@ pub fn action(answer: AnswerKind, body: &str) -> Action {
         max_tokens: None,
         answer,
         checks: Vec::new(),
-        system: "You help.".to_owned(),
-        body: body.to_owned(),
+        system: "You help.".into(),
+        body: body.into(),
         origin: Origin::BuiltIn,
     }
 }

@@ -50,6 +50,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tree_sitter_go", &["language"]),
     ("tree_sitter_rust", &["language"]),
     ("clap", &["cli", "main"]),
+    ("minijinja", &["action"]),
+    ("saphyr_parser", &["action"]),
 ];
 
 #[test]
