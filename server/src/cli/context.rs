@@ -15,7 +15,8 @@ use crate::prompt::fill::From;
 pub struct Arguments {
     #[command(flatten)]
     target: Target,
-    /// Print the exact prompt
+    /// Print the exact prompt: the cold one, that of a first request; while the prompt of a model without FIM is warm, it begins where
+    /// the one before it began
     #[arg(long)]
     prompt: bool,
     /// Print pieces and prompt as JSON

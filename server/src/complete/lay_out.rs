@@ -19,3 +19,6 @@ pub fn lay_out(query: &Query, before: Option<&Beginning>) -> Sent {
     let filled = fill(snapshot, &context, settings.layout);
     Sent { context, filled }
 }
+
+#[cfg(test)]
+mod tests;
