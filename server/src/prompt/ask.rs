@@ -143,7 +143,7 @@ mod tests {
         let first = turn("why?", "CODE why?", "so");
         check(
             "how?",
-            &[first.clone()],
+            std::slice::from_ref(&first),
             1000,
             expect![[r#"
             System: Be brief.
