@@ -41,7 +41,7 @@ fn check(path: &str, drawing: &str, near: bool, expected: Expect) {
     let mut show = |what: &str, text: &str| {
         writeln!(out, "{what}").expect("text");
         for line in text.lines() {
-            writeln!(out, "    {line}").expect("text");
+            writeln!(out, "{}", format!("    {line}").trim_end()).expect("text");
         }
     };
     show("focus", &around.focus_text);
@@ -221,25 +221,25 @@ fn near_code_shows_the_function_itself() {
             its text
             before
                 package a
-    
+
                 import "fmt"
-    
+
                 // T counts.
                 type T struct {
                 	n int
                 }
-    
+
                 // helper adds.
                 func helper(a int) int { return a + 1 }
-    
+
                 // Add adds one.
                 func (t *T) Add() {
                 	t.n = helper(t.n)
-    	
+
             after
                 fmt.Println(t.n)
                 }
-    
+
                 func other() {}
             - Imports: already in the code before
             - Outline: already in the code after
