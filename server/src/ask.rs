@@ -15,13 +15,12 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::context::{LeftOut, Limits, Snippet};
 use crate::document::Snapshot;
-use crate::model::{Backend, Error, Prompt, Purpose, Role, Usage};
+use crate::model::{Backend, Error, Prompt, Purpose, Usage};
 use crate::prompt::purpose;
 use crate::text::{Edit, Span};
 use crate::verify::Report;
 
-pub use crate::prompt::ask::Turn;
-pub use lay_out::{Laid, lay_out};
+pub use lay_out::lay_out;
 
 /// How to ask; plain values made from the options.
 #[derive(Clone)]
@@ -69,6 +68,13 @@ pub struct Diagnostic {
     pub severity: &'static str,
     pub source: String,
     pub message: String,
+}
+
+/// A question and its answer, for the model to remember.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub question: String,
+    pub answer: String,
 }
 
 /// What happens while a question is answered.
@@ -124,15 +130,6 @@ impl Sent {
             query.settings.limits.bytes_per_token,
         )
     }
-
-    /// The last message of the user in the prompt.
-    pub fn question(&self) -> &str {
-        let Prompt::Chat(messages) = &self.prompt else {
-            return "";
-        };
-        let mut users = messages.iter().rev().filter(|one| one.role == Role::User);
-        users.next().map_or("", |one| &one.text)
-    }
 }
 
 /// Edits of one or more files that belong together: one undo each.
@@ -185,14 +182,13 @@ impl std::error::Error for Failure {}
 /// # Errors
 /// Why there is no answer, in words for the user.
 pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
-    let laid = lay_out(&query)?;
-    let sent = Arc::new(laid.sent);
+    let sent = Arc::new(lay_out(&query)?);
     let said = listen::listen(&query, &sent, on).await?;
     Ok(Answer {
         id: said.id,
         text: said.text,
         edit: None,
-        note: laid.note,
+        note: None,
         report: None,
         usage: said.usage,
         first_chunk: said.first_chunk,

@@ -3,7 +3,6 @@
 //! [`gather`] reads snapshots only: no files, no clock, no options, no errors. The same snapshots, offset and limits give the
 //! same context, byte for byte. Each source of snippets is one file of this folder and one line in `SOURCES`.
 
-pub mod around;
 mod brackets;
 mod budget;
 mod calm;
@@ -186,15 +185,16 @@ pub fn gather(
         snapshot,
         hole: hole::locate(snapshot, offset, &scope),
         scope,
-        focus: Span::empty(offset),
-        shown: vec![
-            (windows.prefix, "already in the prefix"),
-            (windows.suffix, "already in the suffix"),
-        ],
+        prefix: windows.prefix,
+        suffix: windows.suffix,
         outline: Outline::read(calm.as_ref().unwrap_or(snapshot), offset),
         neighbours,
     };
-    let (snippets, left_out) = spend(&here, windows.left, limits, |_| true);
+    let mut budget = Budget::new(windows.left, limits.bytes_per_token);
+    for (source, find) in SOURCES {
+        budget.spend(&here, source, find(&here));
+    }
+    let (snippets, left_out) = budget.close();
     Context {
         hole: here.hole,
         prefix: windows.prefix,
@@ -204,20 +204,9 @@ pub fn gather(
     }
 }
 
-/// Spends `tokens` on the sources that are wanted.
-fn spend(
-    here: &Here,
-    tokens: usize,
-    limits: Limits,
-    wanted: impl Fn(Source) -> bool,
-) -> (Vec<Snippet>, Vec<LeftOut>) {
-    let mut budget = Budget::new(tokens, limits.bytes_per_token);
-    for (source, find) in SOURCES {
-        if wanted(source) {
-            budget.spend(here, source, find(here));
-        }
-    }
-    budget.close()
+/// Whether `offset` (bytes) is in a function, as far as its syntax is known by now.
+pub fn in_function(snapshot: &Snapshot, offset: usize) -> bool {
+    Scope::at(snapshot, offset).function.is_some()
 }
 
 /// Gives the pieces of one source, the most useful first.
@@ -228,10 +217,8 @@ struct Here<'a> {
     snapshot: &'a Snapshot,
     hole: Hole,
     scope: Scope<'a>,
-    /// What it is all about: empty at the hole, or a piece of code.
-    focus: Span,
-    /// What of the document the prompt shows anyway, and what to call that.
-    shown: Vec<(Span, &'static str)>,
+    prefix: Span,
+    suffix: Span,
     outline: Outline<'a>,
     neighbours: &'a [Arc<Snapshot>],
 }

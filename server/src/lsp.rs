@@ -1,5 +1,6 @@
 //! The language server: the only folder that knows the protocol. It converts in, calls, and converts out.
 
+mod asking;
 mod capabilities;
 mod completing;
 mod convert;
@@ -13,7 +14,7 @@ mod server;
 mod status;
 mod work;
 
-pub use options::{Assembly, Connect, ConnectAsk, ReadFiles};
+pub use options::{Assembly, Connect, ConnectAsk, ReadFiles, WriteTrust};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Answer, Query, Turn, extract};
+use super::{Answer, Query, Turn};
 use crate::text::Span;
 
 /// The most conversations and places that are kept; the ones used longest ago go first.
@@ -146,7 +146,6 @@ impl Sessions {
             && let Some(turn) = conversation.turns.back_mut()
         {
             turn.question.clone_from(&chosen.question);
-            turn.sent = chosen.answer.sent.question().to_owned();
             turn.answer.clone_from(&chosen.answer.text);
         }
         Some(chosen)
@@ -169,10 +168,8 @@ impl Sessions {
         };
         conversation.turns.truncate(query.earlier.len());
         conversation.turns.push_back(Turn {
-            title: query.action.title.clone(),
             question: query.question.clone(),
-            sent: answer.sent.question().to_owned(),
-            answer: extract::without_thoughts(&answer.text).trim().to_owned(),
+            answer: answer.text.clone(),
         });
         bound(&mut conversation.turns, MOST_EACH);
         conversation.last = Key::of(query);

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use futures::FutureExt;
 use tracing_subscriber::EnvFilter;
@@ -28,6 +29,9 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         connect_ask: Box::new(|config, backend| {
             async move { connect::ask_settings(&config, backend.as_deref()).await }.boxed()
         }),
+        trust: Arc::new(|folder| files::add_trust(&files::user_file(), folder)),
+        actions: files::user_actions(),
+        answers: files::answers(),
     };
     match lsp::serve_stdio(assembly)? {}
 }

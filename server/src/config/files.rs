@@ -1,8 +1,12 @@
 //! The files that hold options: the user's own and the one named by `--config`. No file of a workspace is ever read.
 
+mod trust;
+
 use std::path::{Path, PathBuf};
 
 use super::{Layer, Origin, Problem};
+
+pub use trust::add_trust;
 
 /// Where the user's options are: `CONVIVE_CONFIG`, else `convive/config.toml` in the user's folder for configuration.
 pub fn user_file() -> PathBuf {
@@ -85,4 +89,17 @@ fn whole(path: &Path, message: String) -> Problem {
         path: "the whole file".to_owned(),
         message,
     }
+}
+
+/// The folder of the user's own actions, beside his options.
+pub fn user_actions() -> PathBuf {
+    user_file().with_file_name("actions")
+}
+
+/// Where answers are kept that an editor shows as documents.
+pub fn answers() -> PathBuf {
+    use etcetera::BaseStrategy;
+    let cache = etcetera::choose_base_strategy().map(|strategy| strategy.cache_dir());
+    let cache = cache.unwrap_or_else(|_| std::env::temp_dir());
+    cache.join("convive").join("answers")
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types::{
-    ClientCapabilities, CompletionOptions, InlineCompletionOptions, ResourceOperationKind,
-    ServerCapabilities, TextDocumentSyncKind, WorkspaceClientCapabilities,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ClientCapabilities, CodeActionOptions, CompletionOptions, ExecuteCommandOptions,
+    InlineCompletionOptions, ResourceOperationKind, ServerCapabilities, TextDocumentSyncKind,
+    WorkspaceClientCapabilities, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use crate::lsp::convert;
-use crate::lsp::ext::Extensions;
+use crate::lsp::ext::{self, Extensions};
 use crate::text::Encoding;
 
 /// The client's capabilities that matter here.
@@ -120,6 +120,11 @@ pub fn announce(features: &Features) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncKind::Incremental.into()),
         inline_completion_provider: inline,
         completion_provider: completion,
+        code_action_provider: Some(CodeActionOptions::default().into()),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands(features).map(str::to_owned).collect(),
+            ..ExecuteCommandOptions::default()
+        }),
         workspace: Some(WorkspaceOptions {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),
@@ -132,6 +137,13 @@ pub fn announce(features: &Features) -> ServerCapabilities {
     }
 }
 
+/// A client that asks by `convive/ask` has commands of the same names itself, which some (VS Code) do not allow twice.
+fn commands(features: &Features) -> impl Iterator<Item = &'static str> {
+    let rich = features.extensions.ask;
+    let all = ext::COMMANDS.into_iter();
+    all.filter(move |name| !rich || [ext::ALTERNATIVES, ext::APPLY].contains(name))
+}
+
 fn experimental() -> Value {
-    json!({ "convive": Extensions { ghost_text: true, status: true } })
+    json!({ "convive": Extensions { ghost_text: true, status: true, ask: true } })
 }

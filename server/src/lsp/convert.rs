@@ -17,6 +17,13 @@ pub fn error(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Error {
     }
 }
 
+/// A request that could not be done, in words that say what to do.
+pub fn failed(message: String) -> Error {
+    /// `RequestFailed` of the protocol.
+    const REQUEST_FAILED: i64 = -32803;
+    error(REQUEST_FAILED.into(), message)
+}
+
 /// The offset (bytes) of a position; past the end of its line or of the text it is clamped, as the protocol says.
 pub fn offset_from_lsp(text: &Text, position: Position, encoding: Encoding) -> usize {
     let (line, column) = (position.line as usize, position.character as usize);

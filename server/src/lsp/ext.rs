@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tower_lsp::gen_lsp_types::{
-    InlineCompletionParams, LspNotificationMethod, MessageDirection, Notification,
-    PartialResultParams, ProgressToken, Range,
+    Diagnostic, InlineCompletionParams, LspNotificationMethod, MessageDirection, Notification,
+    PartialResultParams, ProgressToken, Range, TextDocumentIdentifier, WorkDoneProgressParams,
+    WorkspaceEdit,
 };
 
 /// What a client and this server understand beyond the protocol; both announce it as `experimental.convive`.
@@ -14,6 +15,8 @@ pub struct Extensions {
     pub ghost_text: bool,
     /// The client shows the server's status (`convive/status`).
     pub status: bool,
+    /// The client asks by `convive/ask` and shows the answer itself.
+    pub ask: bool,
 }
 
 /// `textDocument/inlineCompletion`, with the token for growing ghost text.
@@ -76,4 +79,149 @@ pub enum State {
     Ready,
     Loading,
     Offline,
+}
+
+/// Asks about a place in a document; the answer streams by `$/progress` under the `partialResultToken`.
+pub const ASK: &str = "convive/ask";
+
+/// Commands for clients that do not know [`ASK`]; all but [`APPLY`] and [`ALTERNATIVES`] are announced only to those.
+pub const COMMANDS: [&str; 6] = [ASK_COMMAND, REGENERATE, REWORD, ALTERNATIVES, APPLY, CANCEL];
+pub const ASK_COMMAND: &str = "convive.ask";
+pub const REGENERATE: &str = "convive.regenerate";
+pub const REWORD: &str = "convive.reword";
+pub const ALTERNATIVES: &str = "convive.alternatives";
+pub const APPLY: &str = "convive.apply";
+pub const CANCEL: &str = "convive.cancel";
+
+/// The parameters of [`ASK`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskParams {
+    pub text_document: TextDocumentIdentifier,
+    /// The selection, or empty at the cursor.
+    pub range: Range,
+    #[serde(flatten)]
+    pub wish: Wish,
+    #[serde(flatten)]
+    pub partial: PartialResultParams,
+    #[serde(flatten)]
+    pub work_done: WorkDoneProgressParams,
+}
+
+/// What is asked, wherever.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Wish {
+    /// The document's version that the range is for; another one is refused.
+    pub version: Option<i32>,
+    /// The id of an action; `ask` without one.
+    pub action: Option<String>,
+    /// What the user typed.
+    pub question: Option<String>,
+    /// Goes on with this conversation: the model is told its earlier turns.
+    pub conversation: Option<String>,
+    /// Asks what this conversation asked last once more, for another answer; a `question` takes the place of the old one.
+    pub regenerate: bool,
+    /// Another seed gives another answer.
+    pub seed: Option<u32>,
+    /// The diagnostics that the editor shows there.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The first argument of the commands: the same in whatever form an editor can give it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Arguments {
+    pub uri: Option<String>,
+    /// In place of `uri`: a path, relative to an open folder or absolute.
+    pub path: Option<String>,
+    pub range: Option<Range>,
+    /// In place of `range`: the first and the last line, from 1.
+    pub lines: Option<(u32, u32)>,
+    #[serde(flatten)]
+    pub wish: Wish,
+    /// Which of the alternatives, from 1; the last one without it.
+    pub alternative: Option<usize>,
+}
+
+/// The value of a `$/progress` under the `partialResultToken` of [`ASK`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum AskProgress {
+    /// The next piece of the answer.
+    Chunk { text: String },
+    /// What was streamed so far does not count: a better answer begins.
+    Again,
+    /// What goes on, in words.
+    Working { message: String },
+}
+
+/// The result of [`ASK`], and each element of that of [`ALTERNATIVES`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskResult {
+    /// The model's words, as streamed.
+    pub text: String,
+    /// What to change, for the documents' versions at the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edit: Option<WorkspaceEdit>,
+    /// Why there is no edit though the action wants one, or what the user should know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// How the generated test fared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<TestReport>,
+    pub usage: AskUsage,
+    /// What the model was shown beside the place itself.
+    pub context: Vec<ContextPiece>,
+    /// Names the conversation that this turn belongs to.
+    pub conversation: String,
+    /// How many answers there are for this place by now, this one included.
+    pub alternatives: usize,
+}
+
+/// How a generated test fared.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestReport {
+    /// `builds · passes 3 of 3 · kills 4 of 5`.
+    pub words: String,
+    /// Whether it builds, passes and can fail.
+    pub is_test: bool,
+    pub builds: bool,
+    pub passed: usize,
+    pub total: usize,
+    pub killed: usize,
+    pub mutants: usize,
+    /// What the compiler or the tests said.
+    pub output: String,
+}
+
+/// What an answer cost, as far as the backend says; times in milliseconds.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskUsage {
+    pub prompt_tokens: Option<usize>,
+    pub cached_tokens: Option<usize>,
+    pub generated_tokens: Option<usize>,
+    pub prompt_ms: Option<u64>,
+    pub generation_ms: Option<u64>,
+    /// From the request to the model's first chunk.
+    pub first_chunk_ms: Option<u64>,
+}
+
+/// A piece of code that the model was shown.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContextPiece {
+    /// By the names that `convive context` prints.
+    pub source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// From 1.
+    pub first_line: usize,
+    pub last_line: usize,
+    pub reason: String,
+    /// About this many.
+    pub tokens: usize,
 }

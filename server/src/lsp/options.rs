@@ -1,6 +1,7 @@
 //! The options as they hold now, from all their layers, and the backend that they name, made when it is first needed.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,11 +29,19 @@ pub type ConnectAsk = Box<
 /// Reads the files that hold options: the layers below the editor's, and what could not be read of them.
 pub type ReadFiles = Box<dyn Fn() -> (Vec<Layer>, Vec<Problem>) + Send + Sync>;
 
+/// Adds a folder to those that the user's own options trust; says why where that cannot be. Blocks.
+pub type WriteTrust = Arc<dyn Fn(&Path) -> Result<(), String> + Send + Sync>;
+
 /// What a server is made of.
 pub struct Assembly {
     pub files: ReadFiles,
     pub connect: Connect,
     pub connect_ask: ConnectAsk,
+    pub trust: WriteTrust,
+    /// The folder of the user's own actions.
+    pub actions: PathBuf,
+    /// Where answers are written that are shown as documents.
+    pub answers: PathBuf,
 }
 
 /// After a failure to connect, requests fail at once for so long.

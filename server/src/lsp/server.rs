@@ -1,6 +1,7 @@
 //! What the handlers share, and the list of the methods that are served.
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tower_lsp::gen_lsp_types::{
@@ -10,9 +11,13 @@ use tower_lsp::gen_lsp_types::{
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 
+use crate::action;
 use crate::complete::Completer;
 use crate::document::Store;
+use crate::lsp::asking::Memory;
+use crate::lsp::asking::trust::Trust;
 use crate::lsp::capabilities::Features;
+use crate::lsp::ext;
 use crate::lsp::folders::Folders;
 use crate::lsp::handlers;
 use crate::lsp::options::{Assembly, Options};
@@ -37,6 +42,11 @@ pub struct Parts {
     pub status: Arc<Status>,
     pub folders: Folders,
     pub work: Work,
+    pub actions: Arc<action::Store>,
+    /// Where answers are written that are shown as documents.
+    pub answers: PathBuf,
+    pub memory: Memory,
+    pub trust: Trust,
     features: OnceLock<Features>,
 }
 
@@ -54,10 +64,14 @@ pub fn service(
             store: Store::default(),
             workspace: Workspace::default(),
             completer: Completer::default(),
-            options: Options::new(assembly, status.clone()),
-            status,
             folders: Folders::default(),
             work,
+            actions: Arc::new(action::Store::new(assembly.actions.clone())),
+            answers: assembly.answers.clone(),
+            memory: Memory::default(),
+            trust: Trust::new(assembly.trust.clone()),
+            options: Options::new(assembly, status.clone()),
+            status,
             features: OnceLock::new(),
         }))
     };
@@ -71,6 +85,9 @@ pub fn service(
             "workspace/didChangeConfiguration",
             handlers::did_change_configuration,
         )
+        .custom_method("textDocument/codeAction", handlers::code_action)
+        .custom_method("workspace/executeCommand", handlers::execute_command)
+        .custom_method(ext::ASK, handlers::ask)
         .custom_method(
             "workspace/didChangeWorkspaceFolders",
             handlers::did_change_workspace_folders,

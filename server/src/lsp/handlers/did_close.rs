@@ -11,5 +11,6 @@ pub async fn did_close(server: &Server, params: DidCloseTextDocumentParams) {
 /// Ends what runs for the document, and drops its text.
 pub fn forget(server: &Server, uri: &str) {
     server.completer.forget(uri);
+    server.memory.forget(uri);
     server.store.close(uri);
 }

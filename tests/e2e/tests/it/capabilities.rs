@@ -25,7 +25,23 @@ fn the_plain_client_gets_utf16_and_both_ways_to_complete() {
         assert!(capabilities["completionProvider"].is_object());
         assert_eq!(
             capabilities["experimental"],
-            json!({ "convive": { "ghostText": true, "status": true } })
+            json!({ "convive": { "ask": true, "ghostText": true, "status": true } })
+        );
+        assert_eq!(
+            capabilities["executeCommandProvider"]["commands"],
+            json!([
+                "convive.ask",
+                "convive.regenerate",
+                "convive.reword",
+                "convive.alternatives",
+                "convive.apply",
+                "convive.cancel",
+            ])
+        );
+        assert!(capabilities["codeActionProvider"].is_object());
+        assert_eq!(
+            capabilities["workspace"]["workspaceFolders"],
+            json!({ "supported": true, "changeNotifications": true })
         );
         assert_eq!(result["serverInfo"]["name"], "convive");
         assert!(server.server_requests.is_empty());
@@ -137,5 +153,17 @@ fn nothing_is_served_before_initialize() {
         assert_eq!(server.error_code(id).await, -32002);
         server.initialize(json!({}), Value::Null).await;
         server.end().await;
+    });
+}
+
+/// VS Code does not allow a command that its extension has as well.
+#[test]
+fn who_asks_itself_has_its_own_commands() {
+    let asks = json!({ "experimental": { "convive": { "ask": true } } });
+    initialized(asks, async |_, result| {
+        assert_eq!(
+            result["capabilities"]["executeCommandProvider"]["commands"],
+            json!(["convive.alternatives", "convive.apply"])
+        );
     });
 }

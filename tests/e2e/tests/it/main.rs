@@ -1,12 +1,15 @@
 //! The server as a client sees it: over a pipe in memory, with a scripted model and a clock that stands still.
 
+mod asking;
 mod broken;
 mod capabilities;
 mod completing;
 mod documents;
+mod editor;
 mod growing;
 mod life;
 mod options;
 mod server;
+mod setup;
 mod status;
 mod stress;

@@ -2,21 +2,19 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use convive::ask;
-use convive::complete::Settings;
-use convive::config::Config;
-use convive::context::Limits;
 use convive::lsp::{Assembly, Connect, ConnectAsk, ReadFiles};
 use convive::model::Backend;
 use convive::model::scripted::Scripted;
-use convive::prompt::fill::Layout;
-use futures::FutureExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, split};
 use tokio::task::JoinHandle;
+
+use crate::editor::Editor;
+pub use crate::setup::*;
 
 /// How long the server may be silent; the clock jumps when everybody waits, so this takes no time.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -35,101 +33,14 @@ pub struct TestServer {
     pub settings: Value,
     /// Requests of the server, oldest first.
     pub server_requests: Vec<Value>,
-}
-
-/// What the client announces, and the model behind the server.
-pub struct Setup {
-    pub capabilities: Value,
-    pub options: Value,
-    pub files: ReadFiles,
-    pub connect: Connect,
-    pub connect_ask: ConnectAsk,
-}
-
-impl Setup {
-    pub fn new(backend: impl Backend + Clone + 'static) -> Setup {
-        Setup {
-            capabilities: json!({
-                "general": { "positionEncodings": ["utf-8"] },
-                "textDocument": { "inlineCompletion": {} },
-            }),
-            options: Value::Null,
-            files: Box::new(Default::default),
-            connect: connect(backend.clone()),
-            connect_ask: connect_ask(backend),
-        }
-    }
-
-    /// Adds to the client's capabilities.
-    pub fn capable(mut self, at: &str, value: Value) -> Setup {
-        let mut place = &mut self.capabilities;
-        for key in at.split('.') {
-            place = &mut place[key];
-        }
-        *place = value;
-        self
-    }
-
-    pub fn options(mut self, options: Value) -> Setup {
-        self.options = options;
-        self
-    }
-
-    /// A client that shows growing ghost text and the status.
-    pub fn rich(self) -> Setup {
-        self.capable(
-            "experimental",
-            json!({ "convive": { "ghostText": true, "status": true } }),
-        )
-    }
-}
-
-/// Settings that put all of the text into the prompt, as prefix and suffix.
-pub fn connect(backend: impl Backend + Clone + 'static) -> Connect {
-    Box::new(move |config| {
-        let settings = settings(&config, Arc::new(backend.clone()));
-        std::future::ready(Ok(settings)).boxed()
-    })
-}
-
-pub fn settings(config: &Config, backend: Arc<dyn Backend>) -> Settings {
-    Settings {
-        backend,
-        layout: Layout::Insert,
-        limits: Limits {
-            tokens: 100_000,
-            suffix_tokens: 40_000,
-            bytes_per_token: 3.0,
-        },
-        debounce: Duration::from_millis(config.completion.debounce_ms),
-        max_tokens: config.completion.max_tokens,
-        min_log_prob: -100.0,
-    }
-}
-
-/// The same model for questions, with room for all of the text.
-pub fn connect_ask(backend: impl Backend + Clone + 'static) -> ConnectAsk {
-    Box::new(move |config, name| {
-        let name = name.unwrap_or_else(|| config.ask_backend().to_owned());
-        let settings = ask_settings(&config, name, Arc::new(backend.clone()));
-        std::future::ready(Ok(settings)).boxed()
-    })
-}
-
-pub fn ask_settings(config: &Config, name: String, backend: Arc<dyn Backend>) -> ask::Settings {
-    ask::Settings {
-        backend,
-        backend_name: name,
-        limits: Limits {
-            tokens: 100_000,
-            suffix_tokens: 40_000,
-            bytes_per_token: 3.0,
-        },
-        max_tokens: config.ask.max_tokens,
-        temperature: config.ask.temperature,
-        repairs: config.ask.repairs,
-        run_tests: false,
-    }
+    /// What the client answers to requests of a method, in order: a result, or the code of an error. Without one, null or what
+    /// its editor says.
+    replies: HashMap<&'static str, VecDeque<Result<Value, i64>>>,
+    pub editor: Editor,
+    /// The folder of all that the server keeps on disk.
+    pub home: tempfile::TempDir,
+    /// The folders that were written into the user's options as trusted.
+    pub trusted: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 /// Starts and initializes a server, runs a test's body with it, and shuts it down. Fails on a message that the body has not
@@ -137,7 +48,10 @@ pub fn ask_settings(config: &Config, name: String, backend: Arc<dyn Backend>) ->
 pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
     paused(async {
         let mut server = TestServer::start_with(setup.files, setup.connect, setup.connect_ask);
-        server.initialize(setup.capabilities, setup.options).await;
+        let root = setup.root.as_deref();
+        server
+            .initialize_in(root, setup.capabilities, setup.options)
+            .await;
         body(&mut server).await;
         server.end().await;
     });
@@ -167,10 +81,19 @@ impl TestServer {
     fn start_with(files: ReadFiles, connect: Connect, connect_ask: ConnectAsk) -> TestServer {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (input, output) = split(far);
+        let home = tempfile::tempdir().expect("a folder");
+        let trusted: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
+        let list = trusted.clone();
         let assembly = Assembly {
             files,
             connect,
             connect_ask,
+            trust: Arc::new(move |folder| {
+                list.lock().expect("the list").push(folder.to_owned());
+                Ok(())
+            }),
+            actions: home.path().join("actions"),
+            answers: home.path().join("answers"),
         };
         let near = split(near);
         TestServer {
@@ -183,13 +106,28 @@ impl TestServer {
             notifications: VecDeque::new(),
             settings: Value::Null,
             server_requests: Vec::new(),
+            replies: HashMap::new(),
+            editor: Editor::default(),
+            home,
+            trusted,
         }
     }
 
     /// `initialize` and `initialized`; gives the result of the first.
     pub async fn initialize(&mut self, capabilities: Value, options: Value) -> Value {
+        self.initialize_in(None, capabilities, options).await
+    }
+
+    /// The same with an open folder.
+    async fn initialize_in(
+        &mut self,
+        root: Option<&Path>,
+        capabilities: Value,
+        options: Value,
+    ) -> Value {
+        let root = root.map(|root| format!("file://{}", root.display()));
         let params = json!({
-            "processId": null, "rootUri": null,
+            "processId": null, "rootUri": root,
             "capabilities": capabilities, "initializationOptions": options,
         });
         let result = self.request("initialize", params).await;
@@ -201,6 +139,7 @@ impl TestServer {
     pub async fn open(&mut self, uri: &str, language: &str, drawing: &str) -> Value {
         let at = drawing.find("$0").unwrap_or(drawing.len());
         let text = drawing.replacen("$0", "", 1);
+        self.editor.open(uri, &text);
         let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });
         self.notify("textDocument/didOpen", json!({ "textDocument": document }))
             .await;
@@ -215,6 +154,7 @@ impl TestServer {
     }
 
     pub async fn changes(&mut self, uri: &str, version: i32, changes: Value) {
+        self.editor.set_version(uri, version);
         let document = json!({ "uri": uri, "version": version });
         let params = json!({ "textDocument": document, "contentChanges": changes });
         self.notify("textDocument/didChange", params).await;
@@ -365,6 +305,28 @@ impl TestServer {
             .await;
     }
 
+    /// Says what the client answers to the next request of this method: a result, or the code of an error.
+    pub fn will_reply(&mut self, method: &'static str, reply: Result<Value, i64>) {
+        self.replies.entry(method).or_default().push_back(reply);
+    }
+
+    fn reply(&mut self, request: &Value) -> Result<Value, i64> {
+        let method = request["method"].as_str().expect("a method");
+        if let Some(reply) = self.replies.get_mut(method).and_then(VecDeque::pop_front) {
+            return reply;
+        }
+        let params = &request["params"];
+        Ok(match method {
+            "workspace/configuration" => {
+                let items = params["items"].as_array().map_or(0, Vec::len);
+                json!(vec![self.settings.clone(); items])
+            }
+            "workspace/applyEdit" => self.editor.apply(params),
+            "window/showDocument" => self.editor.show(params),
+            _ => Value::Null,
+        })
+    }
+
     async fn receive(&mut self) -> Option<Value> {
         let message = tokio::time::timeout(PATIENCE, read(&mut self.output)).await;
         message.expect("the server is silent")
@@ -373,14 +335,15 @@ impl TestServer {
     async fn sort(&mut self, message: Value) {
         match (message.get("id").cloned(), message.get("method").is_some()) {
             (Some(id), true) => {
-                let items = message["params"]["items"].as_array().map_or(0, Vec::len);
-                let result = match message["method"].as_str() {
-                    Some("workspace/configuration") => json!(vec![self.settings.clone(); items]),
-                    _ => Value::Null,
+                let answer = match self.reply(&message) {
+                    Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
+                    Err(code) => {
+                        let error = json!({ "code": code, "message": "refused" });
+                        json!({ "jsonrpc": "2.0", "id": id, "error": error })
+                    }
                 };
                 self.server_requests.push(message);
-                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))
-                    .await;
+                self.send(&answer).await;
             }
             (Some(id), false) => {
                 let id = id.to_string();

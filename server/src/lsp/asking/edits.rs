@@ -1,0 +1,152 @@
+//! From proposals to edits that a client applies: each for one version of a document, or not at all.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tower_lsp::gen_lsp_types::{
+    ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest, CreateFile, CreateFileOptions,
+    DocumentChange, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit,
+    TextDocumentIdentifier, TextEdit, Uri, WorkspaceEdit,
+};
+
+use crate::ask::{FileEdit, Proposal};
+use crate::lsp::convert;
+use crate::lsp::server::Server;
+use crate::text::Text;
+
+/// What is said where a document is not any more what an edit was made for.
+pub const MOVED_ON: &str =
+    "the document has changed since the question, so nothing was applied; ask again";
+
+/// The protocol's edit for a proposal.
+///
+/// # Errors
+/// Why it cannot be applied any more, or by this client; in words for the user.
+pub async fn to_lsp(server: &Server, proposal: &Proposal) -> Result<WorkspaceEdit, String> {
+    let mut files = Vec::new();
+    for file in &proposal.files {
+        let text = text_of(server, file).await?;
+        files.push((file, changes(server, file, &text)));
+    }
+    let features = server.features().edits;
+    if let Some(file) = proposal.files.iter().find(|file| file.create)
+        && !features.create
+    {
+        return Err(format!(
+            "this editor makes no new files for a server, so nothing was written; it would be {}",
+            file.uri
+        ));
+    }
+    if !features.versioned {
+        let changes = files
+            .into_iter()
+            .map(|(file, edits)| (uri(file), edits))
+            .collect::<HashMap<Uri, Vec<TextEdit>>>();
+        return Ok(WorkspaceEdit {
+            changes: Some(changes),
+            ..WorkspaceEdit::default()
+        });
+    }
+    let changes = files.into_iter().flat_map(|(file, edits)| {
+        let create = file.create.then(|| DocumentChange::from(create(file)));
+        let edit = TextDocumentEdit {
+            text_document: identifier(uri(file), file.version),
+            edits: edits.into_iter().map(Into::into).collect(),
+        };
+        create.into_iter().chain([edit.into()])
+    });
+    Ok(WorkspaceEdit {
+        document_changes: Some(changes.collect()),
+        ..WorkspaceEdit::default()
+    })
+}
+
+/// Has the client apply a proposal, all of it or nothing.
+///
+/// # Errors
+/// Why that was not done; in words for the user.
+pub async fn apply(server: &Server, proposal: &Proposal, label: &str) -> Result<(), String> {
+    let edit = to_lsp(server, proposal).await?;
+    send(server, edit, label).await
+}
+
+/// Has the client apply an edit.
+///
+/// # Errors
+/// Why that was not done; in words for the user.
+pub async fn send(server: &Server, edit: WorkspaceEdit, label: &str) -> Result<(), String> {
+    if !server.features().edits.apply {
+        return Err("this editor takes no edits from a server, so nothing was applied".to_owned());
+    }
+    let params = ApplyWorkspaceEditParams {
+        label: Some(label.to_owned()),
+        edit,
+        metadata: None,
+    };
+    let request = server
+        .client
+        .send_request::<ApplyWorkspaceEditRequest>(params);
+    match request.await {
+        Ok(answer) if answer.applied => Ok(()),
+        Ok(answer) => Err(format!(
+            "the editor has not applied the edit: {}",
+            answer
+                .failure_reason
+                .unwrap_or_else(|| "it does not say why".to_owned())
+        )),
+        Err(error) => Err(format!("the editor has not applied the edit: {error}")),
+    }
+}
+
+pub fn identifier(uri: Uri, version: Option<i32>) -> OptionalVersionedTextDocumentIdentifier {
+    OptionalVersionedTextDocumentIdentifier {
+        version,
+        text_document_identifier: TextDocumentIdentifier { uri },
+    }
+}
+
+/// The text that the spans of an edit are of.
+async fn text_of(server: &Server, file: &FileEdit) -> Result<Arc<Text>, String> {
+    let open = server.store.snapshot(&file.uri);
+    match (open, file.version) {
+        (Some(open), Some(version)) if open.version == version => Ok(open.text),
+        (None, None) if file.create => Ok(Arc::default()),
+        (None, None) => read(&file.uri).await,
+        _ => Err(MOVED_ON.to_owned()),
+    }
+}
+
+async fn read(uri: &str) -> Result<Arc<Text>, String> {
+    let path = convert::path_from_lsp(uri).ok_or_else(|| format!("{uri} is no file"))?;
+    let reading = tokio::task::spawn_blocking(move || {
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    });
+    let text = reading.await.map_err(|error| error.to_string())??;
+    Ok(Arc::new(Text::new(text)))
+}
+
+fn changes(server: &Server, file: &FileEdit, text: &Text) -> Vec<TextEdit> {
+    let encoding = server.features().encoding;
+    let edits = file.edits.iter();
+    edits
+        .map(|edit| TextEdit {
+            range: convert::range_to_lsp(text, edit.span, encoding),
+            new_text: edit.new_text.clone(),
+        })
+        .collect()
+}
+
+fn create(file: &FileEdit) -> CreateFile {
+    CreateFile {
+        uri: uri(file),
+        options: Some(CreateFileOptions {
+            overwrite: Some(false),
+            ignore_if_exists: Some(false),
+        }),
+        annotation_id: None,
+    }
+}
+
+fn uri(file: &FileEdit) -> Uri {
+    Uri::from(&*file.uri)
+}
