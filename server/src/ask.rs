@@ -15,12 +15,13 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::context::{LeftOut, Limits, Snippet};
 use crate::document::Snapshot;
-use crate::model::{Backend, Error, Prompt, Purpose, Usage};
+use crate::model::{Backend, Error, Prompt, Purpose, Role, Usage};
 use crate::prompt::purpose;
 use crate::text::{Edit, Span};
 use crate::verify::Report;
 
-pub use lay_out::lay_out;
+pub use crate::prompt::ask::Turn;
+pub use lay_out::{Laid, lay_out};
 
 /// How to ask; plain values made from the options.
 #[derive(Clone)]
@@ -68,13 +69,6 @@ pub struct Diagnostic {
     pub severity: &'static str,
     pub source: String,
     pub message: String,
-}
-
-/// A question and its answer, for the model to remember.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turn {
-    pub question: String,
-    pub answer: String,
 }
 
 /// What happens while a question is answered.
@@ -130,6 +124,15 @@ impl Sent {
             query.settings.limits.bytes_per_token,
         )
     }
+
+    /// The last message of the user in the prompt.
+    pub fn question(&self) -> &str {
+        let Prompt::Chat(messages) = &self.prompt else {
+            return "";
+        };
+        let mut users = messages.iter().rev().filter(|one| one.role == Role::User);
+        users.next().map_or("", |one| &one.text)
+    }
 }
 
 /// Edits of one or more files that belong together: one undo each.
@@ -182,13 +185,14 @@ impl std::error::Error for Failure {}
 /// # Errors
 /// Why there is no answer, in words for the user.
 pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
-    let sent = Arc::new(lay_out(&query)?);
+    let laid = lay_out(&query)?;
+    let sent = Arc::new(laid.sent);
     let said = listen::listen(&query, &sent, on).await?;
     Ok(Answer {
         id: said.id,
         text: said.text,
         edit: None,
-        note: None,
+        note: laid.note,
         report: None,
         usage: said.usage,
         first_chunk: said.first_chunk,

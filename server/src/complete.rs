@@ -69,7 +69,9 @@ pub struct Query {
 /// Text for one hole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// What of the snapshot's text it replaces; starts at or before the query's offset, never leaves its line.
+    /// What of the snapshot's text it replaces: starts at the query's offset, never leaves its line, and all of it stands in
+    /// [`Completion::text`] in the same order. So an editor that filters by the text that is replaced keeps it (VS Code does; Neovim
+    /// 0.12 draws whatever it gets), and inline completions need no filter text of their own.
     pub span: Span,
     pub text: String,
     /// False while the model is still writing.

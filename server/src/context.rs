@@ -3,6 +3,7 @@
 //! [`gather`] reads snapshots only: no files, no clock, no options, no errors. The same snapshots, offset and limits give the
 //! same context, byte for byte. Each source of snippets is one file of this folder and one line in `SOURCES`.
 
+pub mod around;
 mod brackets;
 mod budget;
 mod calm;
@@ -185,16 +186,15 @@ pub fn gather(
         snapshot,
         hole: hole::locate(snapshot, offset, &scope),
         scope,
-        prefix: windows.prefix,
-        suffix: windows.suffix,
+        focus: Span::empty(offset),
+        shown: vec![
+            (windows.prefix, "already in the prefix"),
+            (windows.suffix, "already in the suffix"),
+        ],
         outline: Outline::read(calm.as_ref().unwrap_or(snapshot), offset),
         neighbours,
     };
-    let mut budget = Budget::new(windows.left, limits.bytes_per_token);
-    for (source, find) in SOURCES {
-        budget.spend(&here, source, find(&here));
-    }
-    let (snippets, left_out) = budget.close();
+    let (snippets, left_out) = spend(&here, windows.left, limits, |_| true);
     Context {
         hole: here.hole,
         prefix: windows.prefix,
@@ -202,6 +202,22 @@ pub fn gather(
         snippets,
         left_out,
     }
+}
+
+/// Spends `tokens` on the sources that are wanted.
+fn spend(
+    here: &Here,
+    tokens: usize,
+    limits: Limits,
+    wanted: impl Fn(Source) -> bool,
+) -> (Vec<Snippet>, Vec<LeftOut>) {
+    let mut budget = Budget::new(tokens, limits.bytes_per_token);
+    for (source, find) in SOURCES {
+        if wanted(source) {
+            budget.spend(here, source, find(here));
+        }
+    }
+    budget.close()
 }
 
 /// Whether `offset` (bytes) is in a function, as far as its syntax is known by now.
@@ -217,8 +233,10 @@ struct Here<'a> {
     snapshot: &'a Snapshot,
     hole: Hole,
     scope: Scope<'a>,
-    prefix: Span,
-    suffix: Span,
+    /// What it is all about: empty at the hole, or a piece of code.
+    focus: Span,
+    /// What of the document the prompt shows anyway, and what to call that.
+    shown: Vec<(Span, &'static str)>,
     outline: Outline<'a>,
     neighbours: &'a [Arc<Snapshot>],
 }

@@ -1,5 +1,7 @@
 //! The front matter of an action's file: flat YAML between two lines `---`, each value with its line.
 
+use std::ops::Range;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 /// A file in its two parts.
@@ -70,58 +72,84 @@ pub fn split(file: &str) -> Result<Parts, Mistake> {
 /// The entries of flat YAML that begins on line 2.
 fn entries(yaml: &str) -> Result<Vec<Entry>, Mistake> {
     let mut events = Parser::new_from_str(yaml);
-    let mut entries: Vec<Entry> = Vec::new();
-    // How many mappings and lists are open.
-    let mut depth = 0;
-    let mut key: Option<Text> = None;
+    let mut reader = Reader::default();
     while let Some(event) = events.next_event() {
         let (event, span) = event.map_err(|error| broken(&error))?;
-        let line = span.start.line() + 1;
+        reader.take(event, span.start.line() + 1, span.end.line() + 1)?;
+    }
+    Ok(reader.entries)
+}
+
+#[derive(Default)]
+struct Reader {
+    entries: Vec<Entry>,
+    /// Whether the mapping, and a list in it, are open.
+    in_map: bool,
+    in_list: bool,
+    /// A key whose value comes next.
+    key: Option<Text>,
+}
+
+impl Reader {
+    fn take(&mut self, event: Event, line: usize, end: usize) -> Result<(), Mistake> {
+        let wrong = |message: &str| Err((line, message.to_owned()));
         match event {
-            Event::MappingStart(..) if depth == 0 && entries.is_empty() => depth = 1,
-            Event::MappingEnd => depth = 0,
+            Event::MappingStart(..) if !self.in_map && self.entries.is_empty() => {
+                self.in_map = true;
+            }
+            Event::MappingEnd => self.in_map = false,
+            Event::Scalar(..) if !self.in_map => return wrong("fields are written `name: value`"),
             Event::Scalar(text, style, ..) => {
-                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                let text = Text {
-                    text: text.into_owned(),
-                    line: line + usize::from(block),
-                };
-                match (depth, key.take()) {
-                    (1, None) => key = Some(text),
-                    (1, Some(key)) => entries.push(Entry {
-                        key,
-                        values: vec![text],
-                        list: false,
-                    }),
-                    (2, _) => entries
-                        .last_mut()
-                        .into_iter()
-                        .for_each(|entry| entry.values.push(text.clone())),
-                    _ => return Err((line, "fields are written `name: value`".to_owned())),
+                let text = self.text(text.into_owned(), style, line..end)?;
+                match self.key.take() {
+                    None if self.in_list => self.push(text),
+                    None => self.key = Some(text),
+                    Some(key) => {
+                        self.begin(key, false);
+                        self.push(text);
+                    }
                 }
             }
-            Event::SequenceStart(..) => match (depth, key.take()) {
-                (1, Some(key)) => {
-                    depth = 2;
-                    entries.push(Entry {
-                        key,
-                        values: Vec::new(),
-                        list: true,
-                    });
-                }
-                _ => return Err((line, "a list stands where none can be".to_owned())),
+            Event::SequenceStart(..) => match self.key.take() {
+                Some(key) => self.begin(key, true),
+                None => return wrong("a list stands where none can be"),
             },
-            Event::SequenceEnd => depth = 1,
+            Event::SequenceEnd => self.in_list = false,
             Event::MappingStart(..) | Event::Alias(_) => {
-                return Err((
-                    line,
-                    "a value is a text, a number or a list of texts".to_owned(),
-                ));
+                return wrong("a value is a text, a number or a list of texts");
             }
             _ => {}
         }
+        Ok(())
     }
-    Ok(entries)
+
+    /// A text with the line on which its first character stands.
+    fn text(&self, text: String, style: ScalarStyle, lines: Range<usize>) -> Result<Text, Mistake> {
+        let key = self.key.as_ref().map_or(lines.start, |key| key.line);
+        let line = match style {
+            // Blank lines at its beginning belong to it.
+            ScalarStyle::Literal => key + 1,
+            // Its lines are joined, so that no mistake in it could be told with its line.
+            _ if lines.end > lines.start && !text.is_empty() => {
+                let message = "a text of several lines begins with `|`: `system: |`";
+                return Err((key, message.to_owned()));
+            }
+            _ => lines.start,
+        };
+        Ok(Text { text, line })
+    }
+
+    fn begin(&mut self, key: Text, list: bool) {
+        self.in_list = list;
+        let values = Vec::new();
+        self.entries.push(Entry { key, values, list });
+    }
+
+    fn push(&mut self, text: Text) {
+        if let Some(last) = self.entries.last_mut() {
+            last.values.push(text);
+        }
+    }
 }
 
 fn broken(error: &ScanError) -> Mistake {

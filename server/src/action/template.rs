@@ -175,7 +175,8 @@ fn line_of(text: &str, word: &str) -> usize {
 fn problem(template: &Template, path: &Path, error: &minijinja::Error) -> Problem {
     let kind = error.kind();
     let message = match (kind, error.detail()) {
-        (ErrorKind::OutOfFuel, _) => "does too much: is there a loop without end?".to_owned(),
+        (ErrorKind::OutOfFuel, _) => "does too much, or makes too long a text".to_owned(),
+        (ErrorKind::UndefinedError, None) => "names a part of a word: there are none".to_owned(),
         (_, Some(detail)) => format!("{kind}: {detail}"),
         (_, None) => kind.to_string(),
     };

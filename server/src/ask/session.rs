@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Answer, Query, Turn};
+use super::{Answer, Query, Turn, extract};
 use crate::text::Span;
 
 /// The most conversations and places that are kept; the ones used longest ago go first.
@@ -146,6 +146,7 @@ impl Sessions {
             && let Some(turn) = conversation.turns.back_mut()
         {
             turn.question.clone_from(&chosen.question);
+            turn.sent = chosen.answer.sent.question().to_owned();
             turn.answer.clone_from(&chosen.answer.text);
         }
         Some(chosen)
@@ -168,8 +169,10 @@ impl Sessions {
         };
         conversation.turns.truncate(query.earlier.len());
         conversation.turns.push_back(Turn {
+            title: query.action.title.clone(),
             question: query.question.clone(),
-            answer: answer.text.clone(),
+            sent: answer.sent.question().to_owned(),
+            answer: extract::without_thoughts(&answer.text).trim().to_owned(),
         });
         bound(&mut conversation.turns, MOST_EACH);
         conversation.last = Key::of(query);

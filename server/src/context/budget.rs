@@ -86,20 +86,17 @@ impl Budget {
 }
 
 /// About how many tokens some bytes of source text are.
-fn tokens(bytes: usize, bytes_per_token: f32) -> usize {
+pub fn tokens(bytes: usize, bytes_per_token: f32) -> usize {
     (bytes as f32 / bytes_per_token).ceil() as usize
 }
 
 /// Why a piece of the document itself is in the prompt already.
 fn shown(here: &Here, piece: &Piece) -> Option<&'static str> {
     let span = piece.own?;
-    if span.overlaps(here.prefix) {
-        Some("already in the prefix")
-    } else if span.overlaps(here.suffix) {
-        Some("already in the suffix")
-    } else {
-        None
-    }
+    let mut shown = here.shown.iter();
+    shown
+        .find(|(other, _)| span.overlaps(*other))
+        .map(|(_, why)| *why)
 }
 
 /// Imports and signatures become one snippet for each reason and file; everything else stays a snippet of its own.

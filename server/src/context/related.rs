@@ -15,6 +15,9 @@ use crate::text::Span;
 const ABOVE: usize = 40;
 const BELOW: usize = 15;
 
+/// The most lines of what is in focus that are read.
+const MOST_LINES: usize = 400;
+
 /// The most definitions.
 const MOST: usize = 12;
 
@@ -76,20 +79,28 @@ fn meant(here: &Here, one: &Definition, used: &Use) -> bool {
         .any(|word| *word == class || (own && word.eq_ignore_ascii_case("self")))
 }
 
-/// The names used around the cursor.
+/// The names used around the cursor, or in and around what is in focus.
 fn uses<'a>(here: &'a Here) -> HashMap<&'a str, Use<'a>> {
     let text = here.text();
     let cursor = text.line_of(here.hole.offset);
+    let focus = (
+        text.line_of(here.focus.start),
+        text.line_of(here.focus.end)
+            .min(text.line_of(here.focus.start) + MOST_LINES),
+    );
     let bounds = here.hole.function.unwrap_or(Span::new(0, text.len()));
-    let first = cursor.saturating_sub(ABOVE).max(text.line_of(bounds.start));
-    let last = (cursor + BELOW).min(text.line_of(bounds.end));
+    let first = focus
+        .0
+        .saturating_sub(ABOVE)
+        .max(text.line_of(bounds.start));
+    let last = (focus.1 + BELOW).min(text.line_of(bounds.end).max(focus.1));
     let mut uses: HashMap<&str, Use> = HashMap::new();
     for line in first..=last.max(cursor) {
         let span = text.line_span(line);
         if span.len() > 1000 {
             continue;
         }
-        if line == cursor {
+        if line == cursor && here.focus.is_empty() {
             let before = text.slice(Span::new(span.start, here.hole.offset));
             words(before, |name, qualifier, next| {
                 if next == Some('(') {

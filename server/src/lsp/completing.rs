@@ -117,7 +117,7 @@ async fn run(server: &Server, turn: Turn<'_>, query: Query, grow: Option<Grow<'_
     }
 }
 
-/// Who asked wants to know, once; who typed does not. Some editors (Helix) call every request asked for.
+/// Who asked wants to know, but not at every request; who typed does not. Some editors (Helix) call every request asked for.
 fn report(server: &Server, trigger: Trigger, error: &Error) {
     tracing::warn!("no completion: {error}");
     if trigger == Trigger::Invoked && server.status.is_new_to_user(error) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::watch;
+use tokio::time::{Duration, Instant};
 use tower_lsp::Client;
 use tower_lsp::gen_lsp_types::{LogMessageNotification, LogMessageParams, MessageType};
 
@@ -12,6 +13,9 @@ use crate::lsp::ext::{self, State, StatusParams};
 use crate::lsp::progress;
 use crate::lsp::serve::Outbox;
 use crate::model::{About, Backend, Error, Event, Events, Request};
+
+/// After so long a failure is shown again to the user who asks: some editors (Helix) wipe a message away at the next key.
+const SHOWN_FOR: Duration = Duration::from_secs(30);
 
 /// The status as the client last heard it.
 #[derive(Debug)]
@@ -30,8 +34,8 @@ struct Told {
     progress: bool,
     /// The state, for the progress that is shown.
     loading: Option<watch::Sender<StatusParams>>,
-    /// The failure that was shown to the user last, until completions work again.
-    shown: Option<String>,
+    /// The failure that was shown to the user last and when, until completions work again.
+    shown: Option<(String, Instant)>,
 }
 
 impl Status {
@@ -51,13 +55,18 @@ impl Status {
         told.progress = progress && !status;
     }
 
-    /// Whether the user has not been shown this failure since completions worked last; from now on he has.
+    /// Whether the user has not been shown this failure lately, nor since completions worked last; from now on he has.
     pub fn is_new_to_user(&self, error: &Error) -> bool {
         let message = error.to_string();
         let mut told = self.lock();
-        let new = told.shown.as_ref() != Some(&message);
-        told.shown = Some(message);
-        new
+        let known = told
+            .shown
+            .as_ref()
+            .is_some_and(|(shown, when)| *shown == message && when.elapsed() < SHOWN_FOR);
+        if !known {
+            told.shown = Some((message, Instant::now()));
+        }
+        !known
     }
 
     pub fn ready(&self) {

@@ -1,6 +1,7 @@
 //! Requests to model servers: TLS, proxies, keys, separate timeouts, refusals in words, and pauses that a server asks for.
 
 mod pause;
+mod reason;
 mod refusal;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use url::Url;
 use super::Error;
 use super::key::{Key, Source};
 use pause::Pause;
+pub use reason::reason;
 pub use refusal::message as refusal_message;
 
 /// How to reach a server.
@@ -322,13 +324,4 @@ impl Body {
 fn content_type(response: &Response) -> Option<String> {
     let value = response.headers().get("content-type")?.to_str().ok()?;
     Some(value.to_ascii_lowercase())
-}
-
-/// The innermost reason of an error: "connection refused", "certificate has expired".
-pub fn reason(error: &dyn std::error::Error) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }

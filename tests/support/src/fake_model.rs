@@ -3,10 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::tls;
 
 /// One step of an answer. When the steps are over, the connection is closed.
 #[derive(Clone, Debug)]
@@ -74,6 +77,25 @@ struct State {
 impl FakeModel {
     /// Answers the first request with the first script and so on; the last one again and again.
     pub async fn start(scripts: impl IntoIterator<Item = Vec<Act>>) -> FakeModel {
+        FakeModel::start_with(scripts, None).await
+    }
+
+    /// The same behind TLS, under `names`; gives the certificate to trust as well, in PEM form.
+    pub async fn start_tls(
+        scripts: impl IntoIterator<Item = Vec<Act>>,
+        names: &[&str],
+    ) -> (FakeModel, String) {
+        let (acceptor, authority) = tls::acceptor(names);
+        (
+            FakeModel::start_with(scripts, Some(acceptor)).await,
+            authority,
+        )
+    }
+
+    async fn start_with(
+        scripts: impl IntoIterator<Item = Vec<Act>>,
+        acceptor: Option<TlsAcceptor>,
+    ) -> FakeModel {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (sender, left) = watch::channel(0);
@@ -82,7 +104,7 @@ impl FakeModel {
             requests: Mutex::default(),
             left: sender,
         });
-        let task = tokio::spawn(serve(listener, state.clone()));
+        let task = tokio::spawn(serve(listener, acceptor, state.clone()));
         FakeModel {
             address,
             state,
@@ -94,6 +116,10 @@ impl FakeModel {
     /// `http://127.0.0.1:PORT/v1`
     pub fn url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Every request so far, oldest first.
@@ -117,14 +143,24 @@ impl Drop for FakeModel {
     }
 }
 
-async fn serve(listener: TcpListener, state: Arc<State>) {
+async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(connection(stream, state.clone()));
+        let (acceptor, state) = (acceptor.clone(), state.clone());
+        connections.spawn(async move {
+            match acceptor {
+                None => connection(stream, state).await,
+                // Who does not trust the certificate hangs up.
+                Some(acceptor) => match acceptor.accept(stream).await {
+                    Ok(stream) => connection(stream, state).await,
+                    Err(_) => {}
+                },
+            }
+        });
     }
 }
 
-async fn connection(mut stream: TcpStream, state: Arc<State>) {
+async fn connection(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<State>) {
     let Some(request) = read_request(&mut stream).await else {
         return;
     };
@@ -137,7 +173,7 @@ async fn connection(mut stream: TcpStream, state: Arc<State>) {
         let index = (requests.len() - 1).min(state.scripts.len().saturating_sub(1));
         state.scripts.get(index).cloned().unwrap_or_default()
     };
-    let (mut reader, mut writer) = stream.split();
+    let (mut reader, mut writer) = tokio::io::split(stream);
     let play = async {
         for act in script {
             match act {
@@ -156,7 +192,7 @@ async fn connection(mut stream: TcpStream, state: Arc<State>) {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> Option<Recorded> {
+async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Recorded> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

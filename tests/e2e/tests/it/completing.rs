@@ -27,6 +27,52 @@ fn an_inline_completion_has_text_and_range() {
     });
 }
 
+/// What is shown for `said` at `$0` of a drawing: the text, and how much right of the cursor it replaces; by the rules of VS Code
+/// (range from the cursor on, what it replaces stands in the new text) it is not filtered away.
+fn check_shown(
+    drawing: &'static str,
+    said: &'static str,
+    text: &'static str,
+    replaced: &'static str,
+) {
+    run_saying(said, async |server| {
+        let at = server.open(URI, "rust", drawing).await;
+        let id = server.invoke(&at).await;
+        let answer = server.answer(id).await;
+        let item = &answer["result"]["items"][0];
+        assert_eq!(item["insertText"], text, "{drawing:?}: {answer}");
+        assert_eq!(item["filterText"], Value::Null);
+        assert_eq!(item["range"]["start"], at["position"]);
+        let mut end = at["position"].clone();
+        let column = end["character"].as_u64().unwrap() + replaced.len() as u64;
+        end["character"] = json!(column);
+        assert_eq!(item["range"]["end"], end, "{drawing:?}: {answer}");
+        let (_, behind) = drawing.split_once("$0").unwrap();
+        assert!(behind.starts_with(replaced));
+        let mut letters = text.chars();
+        let kept = replaced
+            .chars()
+            .all(|one| letters.any(|letter| letter == one));
+        assert!(kept, "{replaced:?} in {text:?}");
+    });
+}
+
+#[test]
+fn no_editor_filters_away_what_is_shown() {
+    check_shown("fn f() {\n    let x = $0;\n}\n", "g(1)", "g(1)", "");
+    // Indented anew, and at a cursor that stands too far right or left.
+    let block = "if a {\n  b();\n}";
+    let indented = "if a {\n      b();\n    }";
+    check_shown("fn f() {\n    $0\n}\n", block, indented, "");
+    check_shown("fn f() {\n        $0\n}\n", "b();", "b();", "");
+    check_shown("fn f() {\n$0\n}\n", "    b();", "    b();", "");
+    // The rest of a word: the model may read its beginning again, the answer is only what follows.
+    check_shown("fn f() {\n    let x = ad$0;\n}\n", "d(1)", "d(1)", "");
+    // What the editor closed by itself.
+    check_shown("fn f() {\n    g($0)\n}\n", "1, h(2)", "1, h(2)", "");
+    check_shown("fn f() {\n    g(1$0)\n}\n", ");", ");", ")");
+}
+
 #[test]
 fn the_menu_gets_the_same_text() {
     run_saying("add(1, 2);", async |server| {

@@ -131,8 +131,36 @@ fn who_asks_again_and_again_is_told_once_until_it_has_worked() {
                     "{shown}"
                 );
             }
-            // Nothing else.
-            server.settle().await;
+        }
+    });
+}
+
+/// Helix wipes the message away at the next key.
+#[test]
+fn who_asks_again_after_a_while_is_told_again() {
+    let error = Error::Unreachable {
+        target: "http://box".to_owned(),
+        reason: "nobody there".to_owned(),
+    };
+    let fails = Scripted::new([vec![Step::Fail(error)]]);
+    run(Setup::new(fails).rich(), async |server| {
+        server.open(URI, "text", "").await;
+        let at =
+            json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } });
+        let id = server.invoke(&at).await;
+        server.text(id).await;
+        let status = server.notification("convive/status").await;
+        assert_eq!(status["state"], "offline");
+        server.notification("window/showMessage").await;
+        // Seconds since the last request, and whether the message is shown.
+        for (seconds, told) in [(0, false), (28, false), (3, true), (29, false), (2, true)] {
+            tokio::time::advance(Duration::from_secs(seconds)).await;
+            let id = server.invoke(&at).await;
+            server.text(id).await;
+            if told {
+                let shown = server.notification("window/showMessage").await;
+                assert!(shown["message"].as_str().unwrap().contains("nobody there"));
+            }
         }
     });
 }
