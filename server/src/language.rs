@@ -4,7 +4,7 @@ mod query;
 mod table;
 
 pub use query::Queries;
-pub use table::{LANGUAGES, Language};
+pub use table::{LANGUAGES, Language, Scratch, Tester};
 
 use std::path::Path;
 

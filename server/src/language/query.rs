@@ -9,6 +9,7 @@ use super::table::QuerySources;
 pub struct Queries {
     pub outline: Option<Query>,
     pub scope: Option<Query>,
+    pub mutants: Option<Query>,
 }
 
 impl Queries {
@@ -23,6 +24,7 @@ impl Queries {
         Queries {
             outline: compile(sources.outline),
             scope: compile(sources.scope),
+            mutants: compile(sources.mutants),
         }
     }
 }

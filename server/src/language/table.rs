@@ -29,9 +29,45 @@ pub struct Language {
     pub function_word: &'static str,
     /// What lines begin with that stand before a definition and belong to it: docs and attributes.
     pub leading_lines: &'static [&'static str],
+    /// How a generated test is built and run. No such command stands anywhere else, and no file of a workspace changes it.
+    pub tester: Tester,
+    /// What makes a function return at once: how, by the source text of its result types, where it has any.
+    pub early_return: fn(&[&str]) -> String,
     pub(super) grammar: fn() -> tree_sitter::Language,
     pub(super) sources: QuerySources,
     pub(super) queries: OnceLock<Queries>,
+}
+
+/// How a language's tests are built and run.
+#[derive(Debug)]
+pub struct Tester {
+    /// Found by PATH.
+    pub program: &'static str,
+    /// Where to get it, in words for the user.
+    pub get: &'static str,
+    pub scratch: Scratch,
+    /// Describes the package or the toolchain as JSON.
+    pub describe: &'static [&'static str],
+    /// Builds the program that holds the tests and runs none of it, with all checks that the language's own command for tests
+    /// makes. `{overlay}` and `{binary}` are files, `{target}` is the part of the package.
+    pub build: &'static [&'static str],
+    /// The same for a mutant, without checks of style.
+    pub rebuild: &'static [&'static str],
+    /// What that program is given to run these tests alone.
+    pub run: fn(&[String]) -> Vec<String>,
+    /// What that program is given to list its tests, where their full names are not known before.
+    pub list: Option<&'static [&'static str]>,
+    /// The test that passed, by a line of the output.
+    pub passed: fn(&str) -> Option<&str>,
+}
+
+/// How the sources of a build differ from the user's files without changing them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scratch {
+    /// The compiler reads other texts in place of some files.
+    Overlay,
+    /// The workspace is copied.
+    Copy,
 }
 
 /// The text of a language's query files.
@@ -39,6 +75,7 @@ pub struct Language {
 pub struct QuerySources {
     pub outline: &'static str,
     pub scope: &'static str,
+    pub mutants: &'static str,
 }
 
 macro_rules! queries {
@@ -46,9 +83,25 @@ macro_rules! queries {
         QuerySources {
             outline: include_str!(concat!("../../../queries/", $folder, "/outline.scm")),
             scope: include_str!(concat!("../../../queries/", $folder, "/scope.scm")),
+            mutants: include_str!(concat!("../../../queries/", $folder, "/mutants.scm")),
         }
     };
 }
+
+/// Has `go test` run nothing: this takes the place of the program that it built.
+const NOTHING: &str = match cfg!(windows) {
+    true => "-exec=cmd /c rem",
+    false => "-exec=true",
+};
+
+const RUST_BUILD: &[&str] = &[
+    "test",
+    "--quiet",
+    "--offline",
+    "--no-run",
+    "--message-format=json-render-diagnostics",
+    "{target}",
+];
 
 /// Every language that Convive has a grammar for.
 pub static LANGUAGES: [Language; 2] = [
@@ -72,6 +125,34 @@ pub static LANGUAGES: [Language; 2] = [
         package_file: "go.mod",
         function_word: "func",
         leading_lines: &["//"],
+        tester: Tester {
+            program: "go",
+            get: "https://go.dev/dl",
+            scratch: Scratch::Overlay,
+            describe: &["env", "-json"],
+            build: &[
+                "test",
+                "-overlay={overlay}",
+                "-o={binary}",
+                NOTHING,
+                "-count=1",
+                ".",
+            ],
+            rebuild: &["test", "-c", "-overlay={overlay}", "-o={binary}", "."],
+            run: |tests| {
+                vec![
+                    "-test.v".to_owned(),
+                    "-test.count=1".to_owned(),
+                    format!("-test.run=^({})$", tests.join("|")),
+                ]
+            },
+            list: None,
+            passed: |line| line.strip_prefix("--- PASS: ")?.split(' ').next(),
+        },
+        early_return: |results| {
+            let zeros: Vec<String> = results.iter().map(|one| format!("*new({one})")).collect();
+            format!(" return {};", zeros.join(", "))
+        },
         grammar: || tree_sitter_go::LANGUAGE.into(),
         sources: queries!("go"),
         queries: OnceLock::new(),
@@ -93,6 +174,28 @@ pub static LANGUAGES: [Language; 2] = [
         package_file: "Cargo.toml",
         function_word: "fn",
         leading_lines: &["///", "// ", "#["],
+        tester: Tester {
+            program: "cargo",
+            get: "https://rustup.rs",
+            scratch: Scratch::Copy,
+            describe: &["metadata", "--no-deps", "--offline", "--format-version=1"],
+            build: RUST_BUILD,
+            rebuild: RUST_BUILD,
+            run: |tests| [&["--exact".to_owned()], tests].concat(),
+            list: Some(&["--list", "--format=terse"]),
+            passed: |line| {
+                let name = line.strip_prefix("test ")?.strip_suffix(" ... ok")?;
+                Some(name.trim_end_matches(" - should panic"))
+            },
+        },
+        // What follows may not be unreachable: that is a warning, and for some an error.
+        early_return: |results| match results.first() {
+            None => " if true { return; }".to_owned(),
+            Some(one) if one.contains("Result<") => {
+                " if true { return Ok(Default::default()); }".to_owned()
+            }
+            Some(_) => " if true { return Default::default(); }".to_owned(),
+        },
         grammar: || tree_sitter_rust::LANGUAGE.into(),
         sources: queries!("rust"),
         queries: OnceLock::new(),

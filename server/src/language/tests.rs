@@ -11,6 +11,7 @@ fn every_query_compiles() {
         let queries = language.queries();
         assert!(queries.outline.is_some(), "{}: outline", language.name);
         assert!(queries.scope.is_some(), "{}: scope", language.name);
+        assert!(queries.mutants.is_some(), "{}: mutants", language.name);
     }
 }
 

@@ -1,0 +1,252 @@
+//! Generated tests are built, run and tried with the real `go` and `cargo`, and what they must not do is stopped.
+
+#[path = "verify/bench.rs"]
+mod bench;
+
+use std::time::Duration;
+
+use bench::{Bench, GO, RUST, with};
+use convive::verify::{Report, verify};
+
+/// Verifies a test in each language; `check` is told the language and the report.
+async fn each(tests: [&str; 2], check: impl Fn(&str, &Bench, Report)) {
+    for (language, body) in [GO, RUST].into_iter().zip(tests) {
+        let bench = Bench::new(language);
+        let report = bench.verify(body).await;
+        check(language.name, &bench, report);
+    }
+}
+
+#[tokio::test]
+async fn a_good_test_builds_passes_and_can_fail() {
+    each([GO.good, RUST.good], |name, bench, report| {
+        assert!(report.is_test(), "{name}: {report:#?}");
+        assert_eq!((report.passed, report.total), (1, 1), "{name}");
+        // Some mutants are as good as the original: `< 0` and `<= 0` both give 0 for 0.
+        assert!(report.killed >= 3, "{name}: {report:#?}");
+        let words = format!("builds · passes 1 of 1 · kills {} of 5", report.killed);
+        assert_eq!(report.in_words(), words);
+        assert_eq!(report.output, "");
+        let left = std::fs::read_dir(bench.cache())
+            .expect("the cache")
+            .flatten();
+        let runs = left.filter(|entry| entry.file_name().to_string_lossy().starts_with("run-"));
+        assert_eq!(runs.count(), 0, "{name}: scratch folders are gone");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_that_notices_no_mutant_is_none() {
+    let vacuous = [GO.passes_whatever_happens, RUST.passes_whatever_happens];
+    each(vacuous, |name, _, report| {
+        assert_eq!(
+            (report.passed, report.killed),
+            (1, 0),
+            "{name}: {report:#?}"
+        );
+        assert!(report.mutants > 0 && !report.is_test(), "{name}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_compilers_words_come_back() {
+    each(
+        [GO.does_not_build, RUST.does_not_build],
+        |name, _, report| {
+            assert!(
+                !report.builds && report.refused.is_none(),
+                "{name}: {report:#?}"
+            );
+            let file = if name == "Go" {
+                "stock_test.go"
+            } else {
+                "src/stock.rs"
+            };
+            assert!(report.output.contains(file), "{name}: {}", report.output);
+            assert!(
+                !report.output.contains("warning:"),
+                "{name}: {}",
+                report.output
+            );
+            assert!(
+                !report.output.contains("cache/run-"),
+                "{name}: {}",
+                report.output
+            );
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_tests_words_come_back() {
+    each([GO.fails, RUST.fails], |name, _, report| {
+        assert!(report.builds && report.passed == 0, "{name}: {report:#?}");
+        assert!(
+            report.output.contains("five is five"),
+            "{name}: {}",
+            report.output
+        );
+        assert_eq!(report.mutants, 0, "{name}: only passing tests meet mutants");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_that_passes_once_is_flaky() {
+    each([GO.flaky, RUST.flaky], |name, _, report| {
+        let refused = report.refused.as_deref().unwrap_or_default();
+        assert!(refused.starts_with("flaky"), "{name}: {report:#?}");
+        assert!(report.builds && !report.is_test());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn writes_outside_of_its_folder_fail() {
+    each([GO.writes, RUST.writes], |name, bench, report| {
+        assert_eq!(report.unguarded, None, "{name}: this system can forbid it");
+        assert_eq!(report.passed, 1, "{name}: {report:#?}");
+        assert!(!bench.project().join("../outside").exists());
+        assert!(!std::path::Path::new("/tmp/convive-was-here").exists());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_reaches_itself_and_no_network() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let address = format!("\"{address}\"");
+    let tests = [GO.connects, RUST.connects].map(|body| with(body, "ADDRESS", &address));
+    each([&tests[0], &tests[1]], |name, _, report| {
+        assert_eq!(report.passed, 1, "{name}: {report:#?}");
+    })
+    .await;
+    // This process does reach it: the test above can fail.
+    assert!(std::net::TcpStream::connect(address.trim_matches('"')).is_ok());
+}
+
+/// What is stopped, and the words for it.
+async fn stopped(tests: [&str; 2], words: &str, change: impl Fn(&mut Bench)) {
+    for (language, body) in [GO, RUST].into_iter().zip(tests) {
+        let mut bench = Bench::new(language);
+        change(&mut bench);
+        let report = bench.verify(body).await;
+        let refused = report.refused.clone().unwrap_or_default();
+        assert!(refused.contains(words), "{}: {report:#?}", language.name);
+        assert!(report.builds && !report.is_test());
+        assert!(report.output.len() < 8 * 1024, "{}", report.output.len());
+    }
+}
+
+#[tokio::test]
+async fn an_endless_test_is_stopped() {
+    stopped([GO.endless, RUST.endless], "ran longer than 1 s", |bench| {
+        bench.limits.run.time = Duration::from_secs(1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bomb_of_processes_is_stopped() {
+    stopped(
+        [GO.starts_itself, RUST.starts_itself],
+        "processes",
+        |bench| {
+            bench.limits.run.tasks = 200;
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn endless_output_is_stopped() {
+    stopped(
+        [GO.prints, RUST.prints],
+        "printed more than 2 MiB",
+        |bench| {
+            bench.limits.run.printed = 2 * 1024 * 1024;
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn memory_has_an_end() {
+    for (language, body) in [(GO, GO.eats), (RUST, RUST.eats)] {
+        let mut bench = Bench::new(language);
+        bench.limits.run.memory = 256 * 1024 * 1024;
+        let report = bench.verify(body).await;
+        // The system refuses more, or the count is over: whichever comes first.
+        assert!(
+            report.builds && report.passed == 0,
+            "{}: {report:#?}",
+            language.name
+        );
+        let told = format!("{:?} {}", report.refused, report.output);
+        assert!(told.contains("memory"), "{}: {told}", language.name);
+    }
+}
+
+#[tokio::test]
+async fn nothing_outlives_the_test() {
+    for (language, body) in [(GO, GO.leaves_one_behind), (RUST, RUST.leaves_one_behind)] {
+        let bench = Bench::new(language);
+        let seconds = format!("{}.{}", 1000, std::process::id());
+        bench.verify(&with(body, "SECONDS", &seconds)).await;
+        assert!(!is_running(&seconds), "{}", language.name);
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_verification_ends_all_of_it() {
+    for (language, body) in [(GO, GO.endless), (RUST, RUST.endless)] {
+        let bench = Bench::new(language);
+        let (told, mut running) = tokio::sync::mpsc::unbounded_channel();
+        let verifying = verify(bench.job(body), bench.limits, move |what| {
+            let _nobody_waits_any_more = told.send(what);
+        });
+        let mut verifying = Box::pin(verifying);
+        let started =
+            async { while running.recv().await.as_deref() != Some("running the test") {} };
+        tokio::select! {
+            report = &mut verifying => panic!("it ended: {report:?}"),
+            () = started => {}
+        }
+        let cache = bench.cache().display().to_string();
+        // It is about to be started; poll until it is.
+        let look = async {
+            while !is_running(&cache) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            report = &mut verifying => panic!("it ended: {report:?}"),
+            () = look => {}
+        }
+        drop(verifying);
+        // The system needs a moment to take a killed process away; a living one would stay for 10 s.
+        let gone = async {
+            while is_running(&cache) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let gone = tokio::time::timeout(Duration::from_secs(5), gone).await;
+        assert!(gone.is_ok(), "{}", language.name);
+    }
+}
+
+/// Whether a process has these words in its command line.
+fn is_running(words: &str) -> bool {
+    let processes = std::fs::read_dir("/proc").expect("processes").flatten();
+    processes
+        .filter_map(|process| std::fs::read(process.path().join("cmdline")).ok())
+        .any(|line| {
+            String::from_utf8_lossy(&line)
+                .replace('\0', " ")
+                .contains(words)
+        })
+}
