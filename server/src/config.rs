@@ -1,5 +1,6 @@
 //! Every option: its meaning, its default, and how bad values cost only themselves.
 
+mod backend;
 mod check;
 pub mod connect;
 pub mod files;
@@ -11,10 +12,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
+pub use backend::{
+    AnthropicOptions, BackendOptions, Endpoint, LocalOptions, OllamaOptions, OpenAiOptions,
+};
 pub use layers::{Layer, Origin};
-use option::{Check, Row, Table, options};
+use option::{Check, options};
 
 /// All options, usable whatever the input was.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,13 +26,6 @@ pub struct Config {
     pub privacy: PrivacyOptions,
     /// The backends by name. There is always one named `local`.
     pub backend: BTreeMap<String, BackendOptions>,
-}
-
-/// How to reach one backend; the option `kind` says which.
-#[derive(Clone, Debug, PartialEq)]
-pub enum BackendOptions {
-    Local(LocalOptions),
-    OpenAi(OpenAiOptions),
 }
 
 /// What came of reading all layers.
@@ -60,14 +55,6 @@ pub enum TriggerOption {
     Automatic,
     /// Only when asked.
     Invoked,
-}
-
-/// Which endpoint of an OpenAI-compatible server is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    Auto,
-    Completions,
-    Chat,
 }
 
 options! {
@@ -123,52 +110,6 @@ options! {
     }
 }
 
-options! {
-    /// Weights on this machine, run by Convive itself (`kind = "local"`).
-    LocalOptions {
-        /// A name of `convive model list`, or the absolute path of a .gguf file (`~` is your home folder).
-        model: String = "smollm2-135m".to_owned(),
-        /// `"auto"` looks into the weights; else the name of a FIM format, or `"none"` for plain text up to the cursor.
-        fim: String = "auto".to_owned(); Check::By(check::local_fim),
-        /// Threads that compute. Unset: half of the cores, 4 at most.
-        threads: Option<usize> = None; Check::Between(1, 256),
-        /// Tokens that the model reads and writes together. Unset: as many as it was trained for, 8192 at most.
-        window: Option<usize> = None; Check::Between(256, 1_000_000),
-        /// After so many minutes without a request the weights leave the memory.
-        idle_minutes: u64 = 10; Check::Between(1, 10_000),
-    }
-}
-
-options! {
-    /// A server that speaks OpenAI's protocol, here or elsewhere (`kind = "openai"`): llama.cpp, Ollama, vLLM, LM Studio,
-    /// Mistral, DeepSeek, OpenAI and many more.
-    OpenAiOptions {
-        /// The base address, to which `/completions` is added: `http://127.0.0.1:11434/v1`.
-        url: String = "http://127.0.0.1:8080/v1".to_owned(); Check::By(check::url),
-        /// The model's name at the server. Empty: the first one that the server lists.
-        model: String = String::new(),
-        /// The environment variable that holds the key. The key itself is never an option.
-        key_env: Option<String> = None; Check::By(check::key_env),
-        /// A command and its arguments that print the key, run once: `["pass", "show", "openai"]`.
-        key_command: Option<Vec<String>> = None; Check::By(check::command),
-        /// A file of PEM certificates to trust beside the system's.
-        ca_file: Option<String> = None,
-        /// How the text after the cursor reaches the model: `"auto"` recognises the model by its name, a FIM format's name
-        /// forces that format, `"suffix"` lets the server build the prompt, `"none"` is for models without FIM.
-        fim: String = "auto".to_owned(); Check::By(check::remote_fim),
-        /// `"completions"` sends raw text, `"chat"` asks a chat model; `"auto"` chats only with models without FIM.
-        endpoint: Endpoint = Endpoint::Auto,
-        /// Ask for log-probabilities, so that `min_log_prob` can work. Some servers refuse the question.
-        log_probs: bool = false,
-        /// How long connecting may take, in milliseconds.
-        connect_timeout_ms: u64 = 5_000; Check::Between(1, 600_000),
-        /// How long the first byte of an answer may take, in milliseconds: the server may have to load the model.
-        first_byte_timeout_ms: u64 = 60_000; Check::Between(1, 3_600_000),
-        /// How long a running answer may be silent, in milliseconds.
-        silence_timeout_ms: u64 = 20_000; Check::Between(1, 3_600_000),
-    }
-}
-
 impl Default for Config {
     fn default() -> Config {
         let local = BackendOptions::Local(LocalOptions::default());
@@ -189,51 +130,5 @@ impl Config {
     pub fn ask_backend(&self) -> &str {
         let own = self.ask.backend.as_deref();
         own.unwrap_or(&self.completion.backend)
-    }
-}
-
-impl BackendOptions {
-    /// The values of `kind`, each with its defaults.
-    pub fn kinds() -> [(&'static str, BackendOptions); 2] {
-        [
-            ("local", BackendOptions::Local(LocalOptions::default())),
-            ("openai", BackendOptions::OpenAi(OpenAiOptions::default())),
-        ]
-    }
-
-    /// The value of `kind`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            BackendOptions::Local(_) => "local",
-            BackendOptions::OpenAi(_) => "openai",
-        }
-    }
-
-    /// Whether the user's text leaves this program for an address of the network.
-    pub fn is_remote(&self) -> bool {
-        !matches!(self, BackendOptions::Local(_))
-    }
-}
-
-impl Table for BackendOptions {
-    fn about(&self) -> String {
-        match self {
-            BackendOptions::Local(options) => options.about(),
-            BackendOptions::OpenAi(options) => options.about(),
-        }
-    }
-
-    fn rows(&self) -> Vec<Row> {
-        match self {
-            BackendOptions::Local(options) => options.rows(),
-            BackendOptions::OpenAi(options) => options.rows(),
-        }
-    }
-
-    fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), String>> {
-        match self {
-            BackendOptions::Local(options) => options.set(key, value),
-            BackendOptions::OpenAi(options) => options.set(key, value),
-        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows documents, spans or options. A backend is one file of this folder and one line in `config/connect.rs`.
 
+pub mod anthropic;
 pub mod catalogue;
 pub mod error;
 pub mod fim;
@@ -9,10 +10,13 @@ mod guard;
 pub mod http;
 pub mod key;
 pub mod local;
+pub mod ollama;
 pub mod openai;
+mod optional;
 pub mod purpose;
 pub mod scripted;
 mod sse;
+mod streamed;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -186,4 +190,13 @@ pub struct About {
     pub window: Option<usize>,
     /// Bytes and a description of the machine's part, for `doctor`.
     pub details: Vec<(String, String)>,
+}
+
+/// A number as a person would write it: 0.2, not 0.20000000298.
+fn number(number: f32) -> serde_json::Value {
+    let number: f64 = number.to_string().parse().unwrap_or_default();
+    match number == 0.0 {
+        true => 0.into(),
+        false => number.into(),
+    }
 }

@@ -1,17 +1,18 @@
 //! Makes what the options ask for: the backend, and how to complete with its model.
 
+mod servers;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{BackendOptions, Config, Endpoint, LocalOptions, OpenAiOptions};
+use super::{BackendOptions, Config, LocalOptions};
 use crate::ask;
 use crate::complete::Settings;
 use crate::context::Limits;
 use crate::model::fim::{self, Format};
 use crate::model::local::{self, Local, files};
-use crate::model::openai::{self, OpenAi};
-use crate::model::{Backend, Error, catalogue, http, key, weights};
+use crate::model::{Backend, Error, catalogue, weights};
 use crate::prompt::fill::Layout;
 
 /// The most tokens of a prompt where the options do not say: near code is what the default model can use, a FIM model has use
@@ -146,7 +147,9 @@ fn named<'a>(config: &'a Config, name: &str) -> Result<&'a BackendOptions, Error
 async fn make(options: &BackendOptions) -> Result<Made, Error> {
     match options {
         BackendOptions::Local(options) => local(options),
-        BackendOptions::OpenAi(options) => open_ai(options).await,
+        BackendOptions::OpenAi(options) => servers::open_ai(options).await,
+        BackendOptions::Anthropic(options) => servers::anthropic(options),
+        BackendOptions::Ollama(options) => servers::ollama(options).await,
     }
 }
 
@@ -180,59 +183,6 @@ fn local(options: &LocalOptions) -> Result<Made, Error> {
     })
 }
 
-async fn open_ai(options: &OpenAiOptions) -> Result<Made, Error> {
-    let connect = |model: &str| OpenAi::new(server(options, model));
-    let mut model = options.model.clone();
-    let mut window = None;
-    if model.is_empty() {
-        let about = connect("").probe().await?;
-        model = about.model;
-        window = about.window;
-    }
-    let layout = remote_layout(options, &model);
-    Ok(Made {
-        backend: Arc::new(connect(&model)),
-        layout,
-        tokens: REMOTE_TOKENS,
-        window,
-    })
-}
-
-fn server(options: &OpenAiOptions, model: &str) -> openai::Settings {
-    let key = match (&options.key_env, &options.key_command) {
-        (Some(name), _) => key::Source::Variable(name.clone()),
-        (None, Some(command)) => key::Source::Command(command.clone()),
-        (None, None) => key::Source::None,
-    };
-    openai::Settings {
-        http: http::Settings {
-            url: options.url.clone(),
-            key,
-            ca_file: options.ca_file.as_deref().map(expand),
-            connect_timeout: Duration::from_millis(options.connect_timeout_ms),
-            first_byte_timeout: Duration::from_millis(options.first_byte_timeout_ms),
-            silence_timeout: Duration::from_millis(options.silence_timeout_ms),
-        },
-        model: model.to_owned(),
-        log_probs: options.log_probs,
-    }
-}
-
-/// How prompts for a server's model are laid out.
-fn remote_layout(options: &OpenAiOptions, model: &str) -> Layout {
-    if options.endpoint == Endpoint::Chat {
-        return Layout::Chat;
-    }
-    if options.fim == "suffix" {
-        return Layout::Insert;
-    }
-    match chosen(&options.fim, fim::recognise(model)) {
-        Some(format) => Layout::Fim(format),
-        None if options.endpoint == Endpoint::Completions => Layout::LeftToRight { heals: false },
-        None => Layout::Chat,
-    }
-}
-
 /// The format that the option `fim` names, or the recognised one.
 fn chosen(option: &str, recognised: Option<&'static Format>) -> Option<&'static Format> {
     match option {
@@ -263,7 +213,7 @@ fn expand(path: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::fim::FORMATS;
+    use crate::config::{Endpoint, OllamaOptions, OpenAiOptions};
 
     fn options(model: &str, fim: &str, endpoint: Endpoint) -> OpenAiOptions {
         OpenAiOptions {
@@ -274,54 +224,21 @@ mod tests {
         }
     }
 
-    fn layout(model: &str, fim: &str, endpoint: Endpoint) -> Layout {
-        remote_layout(&options(model, fim, endpoint), model)
-    }
-
-    #[test]
-    fn a_server_is_asked_in_the_way_its_model_knows() {
-        let qwen = fim::by_name("qwen2.5-coder").map(Layout::Fim);
-        for (model, fim, endpoint, expected) in [
-            ("qwen2.5-coder:1.5b", "auto", Endpoint::Auto, qwen),
-            ("qwen2.5-coder:1.5b", "auto", Endpoint::Completions, qwen),
-            ("alias", "qwen2.5-coder", Endpoint::Auto, qwen),
-            (
-                "qwen2.5-coder:1.5b",
-                "none",
-                Endpoint::Auto,
-                Some(Layout::Chat),
-            ),
-            (
-                "qwen2.5-coder:1.5b",
-                "auto",
-                Endpoint::Chat,
-                Some(Layout::Chat),
-            ),
-            ("gpt-5", "auto", Endpoint::Auto, Some(Layout::Chat)),
-            (
-                "gpt-5",
-                "auto",
-                Endpoint::Completions,
-                Some(Layout::LeftToRight { heals: false }),
-            ),
-            ("anything", "suffix", Endpoint::Auto, Some(Layout::Insert)),
-        ] {
-            assert_eq!(
-                Some(layout(model, fim, endpoint)),
-                expected,
-                "{model} {fim} {endpoint:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn every_format_can_be_forced() {
-        for format in FORMATS {
-            assert_eq!(
-                layout("m", format.name, Endpoint::Auto),
-                Layout::Fim(format)
-            );
-        }
+    #[tokio::test]
+    async fn prompts_for_ollama_fit_the_window_that_is_asked_for() {
+        let mut config = Config::default();
+        let options = OllamaOptions {
+            model: "qwen2.5-coder".to_owned(),
+            num_ctx: 1024,
+            ..OllamaOptions::default()
+        };
+        let options = BackendOptions::Ollama(options);
+        config.backend.insert("o".to_owned(), options);
+        let completing = settings(&config, Some("o")).await.expect("settings");
+        assert_eq!(completing.limits.tokens, 1024 - 96 - 128);
+        let asking = ask_settings(&config, Some("o")).await.expect("settings");
+        assert_eq!(asking.limits.tokens, 1024 - 512 - 128);
+        assert_eq!(asking.max_tokens, 512);
     }
 
     #[test]

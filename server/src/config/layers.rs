@@ -144,26 +144,29 @@ impl Reader {
     /// The backend to set options of: the one with this name, or a new one of the kind that is asked for.
     fn kind(&mut self, name: &str, path: &str, kind: Option<&Value>) -> Option<BackendOptions> {
         let old = self.parsed.config.backend.get(name).cloned();
+        let kinds = BackendOptions::kinds();
         let Some(kind) = kind.filter(|kind| !kind.is_null()) else {
             if old.is_none() {
-                self.problem(path, "needs a kind: \"local\" or \"openai\"");
+                self.problem(path, format!("needs a kind: {}", words(&kinds)));
             }
             return old;
         };
-        let kinds = BackendOptions::kinds();
-        let Some((word, new)) = kinds.into_iter().find(|(word, _)| kind == word) else {
-            self.problem(&format!("{path}.kind"), "must be \"local\" or \"openai\"");
+        let Some((word, new)) = kinds.iter().find(|(word, _)| kind == word) else {
+            self.problem(
+                &format!("{path}.kind"),
+                format!("must be {}", words(&kinds)),
+            );
             return old;
         };
         match old {
-            Some(old) if old.kind() == word => Some(old),
+            Some(old) if old.kind() == *word => Some(old),
             old if !self.trusted => {
                 self.distrust(&format!("{path}.kind"));
                 old
             }
             _ => {
                 self.note(format!("{path}.kind"));
-                Some(new)
+                Some(new.clone())
             }
         }
     }
@@ -272,6 +275,15 @@ impl Reader {
             self.origin = origin.unwrap_or_default();
             self.problem(path, message.as_str());
         }
+    }
+}
+
+/// `"a", "b" or "c"`.
+fn words(kinds: &[(&str, BackendOptions)]) -> String {
+    let words: Vec<String> = kinds.iter().map(|(word, _)| format!("{word:?}")).collect();
+    match words.split_last() {
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

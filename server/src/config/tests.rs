@@ -128,8 +128,8 @@ fn a_bad_value_costs_only_itself() {
         config.toml: backend.box.fim: is
         config.toml: backend.box.silence_timeout_ms: expected a whole number
         config.toml: backend.box.url: must begin with http:// or https:// and a host
-        config.toml: backend.cloud: needs a kind: "local" or "openai"
-        config.toml: backend.rocket.kind: must be "local" or "openai"
+        config.toml: backend.cloud: needs a kind: "local", "openai", "anthropic" or "ollama"
+        config.toml: backend.rocket.kind: must be "local", "openai", "anthropic" or "ollama"
         config.toml: completion.context_token: is not an option; did you mean `context_tokens`?
         config.toml: completion.debounce_ms: expected a whole number
         config.toml: completion.max_tokens: must be between 1 and 4096

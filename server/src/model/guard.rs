@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 
+use super::Piece;
+use super::fim::{FORMATS, Format};
+
 /// `text` with every control text broken up: the `controls` of this prompt, and all that looks like `<|…|>` or `<fim_…>`.
 pub fn defuse<'a>(text: &'a str, controls: &[&str]) -> Cow<'a, str> {
     let mut result = String::new();
@@ -38,8 +41,36 @@ pub fn defuse<'a>(text: &'a str, controls: &[&str]) -> Cow<'a, str> {
     Cow::Owned(result)
 }
 
+/// The pieces as one text, in which only the control pieces read as control texts; `stops` are those of the request.
+pub fn join(pieces: &[Piece], stops: &[String]) -> String {
+    let own: Vec<&str> = pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            Piece::Control(text) => Some(text.as_str()),
+            Piece::Text(_) => None,
+        })
+        .collect();
+    // All control texts of the family, not only those that this prompt uses.
+    let mut controls: Vec<&str> = FORMATS
+        .iter()
+        .map(Format::controls)
+        .filter(|texts| texts.iter().any(|text| own.contains(text)))
+        .flatten()
+        .collect();
+    controls.extend(own);
+    let stops = stops.iter().map(String::as_str);
+    controls.extend(stops.filter(|stop| is_control(stop)));
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Control(text) => text.into(),
+            Piece::Text(text) => defuse(text, &controls),
+        })
+        .collect()
+}
+
 /// Whether a stop text is one of a model's control texts rather than code that ends a hole.
-pub fn is_control(stop: &str) -> bool {
+fn is_control(stop: &str) -> bool {
     let bracketed = |open: char, close: char| stop.starts_with(open) && stop.ends_with(close);
     stop.chars().count() > 3
         && !stop.contains(char::is_whitespace)

@@ -1,5 +1,6 @@
 //! Requests to model servers: TLS, proxies, keys, separate timeouts, refusals in words, and pauses that a server asks for.
 
+mod body;
 mod pause;
 mod reason;
 mod refusal;
@@ -8,15 +9,16 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, RequestBuilder, Response};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
 use super::Error;
 use super::key::{Key, Source};
+pub use body::Body;
 use pause::Pause;
 pub use reason::reason;
 pub use refusal::message as refusal_message;
@@ -50,8 +52,20 @@ impl Settings {
     }
 }
 
+/// What differs between the protocols that servers speak.
+#[derive(Debug)]
+pub struct Protocol {
+    /// The header that holds the key; None: `Authorization`, as a bearer token.
+    pub key_header: Option<&'static str>,
+    /// Further headers of every request.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What a right url looks like, for messages: "mostly ends in /v1".
+    pub url: &'static str,
+}
+
 /// One server.
 pub struct Http {
+    protocol: &'static Protocol,
     settings: Settings,
     key: Key,
     /// Made at the first request: reading the system's certificates takes a while.
@@ -66,8 +80,9 @@ const WHOLE_BODY: usize = 8 << 20;
 const REFUSAL_BODY: usize = 64 << 10;
 
 impl Http {
-    pub fn new(settings: Settings) -> Http {
+    pub fn new(settings: Settings, protocol: &'static Protocol) -> Http {
         Http {
+            protocol,
             key: Key::new(settings.key.clone()),
             settings,
             client: OnceLock::new(),
@@ -92,7 +107,15 @@ impl Http {
     /// Reads a whole JSON answer.
     pub async fn get(&self, endpoint: &str) -> Result<Value, Error> {
         let url = self.address(endpoint)?;
-        let mut body = self.send(self.client()?.get(url)).await?;
+        self.whole(self.send(self.client()?.get(url)).await?).await
+    }
+
+    /// Posts JSON and reads a whole JSON answer.
+    pub async fn post_whole(&self, endpoint: &str, body: &Value) -> Result<Value, Error> {
+        self.whole(self.post(endpoint, body).await?).await
+    }
+
+    async fn whole(&self, mut body: Body) -> Result<Value, Error> {
         let mut bytes = Vec::new();
         while let Some(piece) = body.next().await? {
             bytes.extend_from_slice(&piece);
@@ -119,6 +142,11 @@ impl Http {
         }
     }
 
+    /// The error of an answer that is a page for people.
+    pub fn page(&self) -> Error {
+        self.malformed(format!("a web page; the url {}", self.protocol.url))
+    }
+
     fn address(&self, endpoint: &str) -> Result<Url, Error> {
         let mut url = Url::parse(&self.settings.url)
             .map_err(|error| self.unreachable(format!("the url is wrong: {error}")))?;
@@ -129,8 +157,12 @@ impl Http {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Body, Error> {
+        let headers = self.protocol.headers.iter();
+        let request = headers.fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
         let request = match self.key.get().await {
-            Ok(Some(key)) => request.bearer_auth(key.expose_secret()),
+            Ok(Some(key)) => self.with_key(request, &key)?,
             Ok(None) => request,
             Err(message) => {
                 let target = self.target();
@@ -147,14 +179,30 @@ impl Http {
         };
         if response.status().is_success() {
             self.pause().end();
-            return Ok(Body {
-                target: self.target(),
-                content_type: content_type(&response),
-                silence_timeout: self.settings.silence_timeout,
-                response,
-            });
+            return Ok(self.body(response));
         }
         Err(self.refused(response).await)
+    }
+
+    fn with_key(
+        &self,
+        request: RequestBuilder,
+        key: &SecretString,
+    ) -> Result<RequestBuilder, Error> {
+        let (name, value) = match self.protocol.key_header {
+            Some(name) => (name, key.expose_secret().to_owned()),
+            None => ("authorization", format!("Bearer {}", key.expose_secret())),
+        };
+        let mut value = HeaderValue::from_str(&value).map_err(|_| Error::Unauthorized {
+            target: self.target(),
+            message: "the key holds characters that no key has".to_owned(),
+        })?;
+        value.set_sensitive(true);
+        Ok(request.header(name, value))
+    }
+
+    fn body(&self, response: Response) -> Body {
+        Body::new(self.target(), self.settings.silence_timeout, response)
     }
 
     /// Why the server refused, in its own words.
@@ -165,12 +213,7 @@ impl Http {
         let location = location
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        let mut body = Body {
-            target: self.target(),
-            content_type: None,
-            silence_timeout: self.settings.silence_timeout,
-            response,
-        };
+        let mut body = self.body(response);
         let mut bytes = Vec::new();
         while let Ok(Some(piece)) = body.next().await {
             bytes.extend_from_slice(&piece);
@@ -181,7 +224,14 @@ impl Http {
         if status == 401 {
             self.key.forget().await;
         }
-        let error = refusal::error(self.target(), status, wait, location, &bytes);
+        let error = refusal::error(
+            self.target(),
+            self.protocol.url,
+            status,
+            wait,
+            location,
+            &bytes,
+        );
         self.pause().note(&error, Instant::now());
         error
     }
@@ -288,40 +338,4 @@ pub fn download_client() -> Result<Client, Error> {
         .map_err(|error| Error::Unavailable {
             message: format!("cannot fetch anything: {}", reason(&error)),
         })
-}
-
-/// An answer that is still coming. Dropping it closes the connection.
-pub struct Body {
-    target: String,
-    content_type: Option<String>,
-    silence_timeout: Duration,
-    response: Response,
-}
-
-impl Body {
-    /// Whether the server answered with a page for people.
-    pub fn is_page(&self) -> bool {
-        let kind = self.content_type.as_deref().unwrap_or_default();
-        kind.starts_with("text/html")
-    }
-
-    /// The next bytes; None at the end.
-    pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        match tokio::time::timeout(self.silence_timeout, self.response.chunk()).await {
-            Err(_) => Err(Error::Timeout {
-                target: self.target.clone(),
-                waiting_for: "the next piece of the answer",
-                after: self.silence_timeout,
-            }),
-            Ok(Err(_)) => Err(Error::Closed {
-                target: self.target.clone(),
-            }),
-            Ok(Ok(bytes)) => Ok(bytes),
-        }
-    }
-}
-
-fn content_type(response: &Response) -> Option<String> {
-    let value = response.headers().get("content-type")?.to_str().ok()?;
-    Some(value.to_ascii_lowercase())
 }

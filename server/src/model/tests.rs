@@ -15,51 +15,127 @@ struct Case {
     connect: fn(http::Settings) -> Box<dyn Backend>,
     prompt: fn() -> Prompt,
     path: &'static str,
+    /// The header of the key, and what stands before the key in it.
+    key: (&'static str, &'static str),
+    /// Where the body has `max_tokens` and the temperature.
+    sampling: [&'static str; 2],
     /// A message with a text; the text is put in for `TEXT`.
     message: &'static str,
-    /// The last messages.
-    end: &'static str,
+    /// What comes while there is nothing to say.
+    keep_alive: &'static str,
+    /// A message that says that memory ran out.
+    error: &'static str,
+    /// The message with the reason why the answer ended.
+    reason: &'static str,
+    /// The end mark behind it.
+    mark: &'static str,
 }
 
 const COMPLETIONS: Case = Case {
     name: "openai, raw text",
     connect: |http| Box::new(openai::OpenAi::new(openai_settings(http))),
-    prompt: || Prompt::Raw {
-        pieces: vec![
-            Piece::Control("<PRE>".to_owned()),
-            Piece::Text("fn a".to_owned()),
-        ],
-        heal: 0,
-    },
+    prompt: raw,
     path: "/v1/completions",
+    key: ("authorization", "Bearer "),
+    sampling: ["/max_tokens", "/temperature"],
     message: "data: {\"choices\":[{\"text\":\"TEXT\",\"finish_reason\":null}]}\n\n",
-    end: "data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+    keep_alive: ": ping\n\n",
+    error: "data: {\"error\":{\"message\":\"out of memory\"}}\n\n",
+    reason: "data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\n",
+    mark: "data: [DONE]\n\n",
+};
+
+const GENERATE: Case = Case {
+    name: "ollama, raw text",
+    connect: |http| {
+        Box::new(ollama::Ollama::new(ollama::Settings {
+            http,
+            model: "m".to_owned(),
+            window: 4096,
+        }))
+    },
+    path: "/v1/api/generate",
+    sampling: ["/options/num_predict", "/options/temperature"],
+    message: "{\"model\":\"m\",\"response\":\"TEXT\",\"done\":false}\n",
+    keep_alive: "\n",
+    error: "{\"error\":\"out of memory\"}\n",
+    reason: "{\"model\":\"m\",\"response\":\"\",\"done\":true,\"done_reason\":\"stop\"}\n",
+    mark: "",
+    ..COMPLETIONS
 };
 
 const CASES: &[Case] = &[
     COMPLETIONS,
     Case {
         name: "openai, suffix",
-        prompt: || Prompt::Insert {
-            prefix: "fn a".to_owned(),
-            suffix: "}".to_owned(),
-        },
+        prompt: insert,
         ..COMPLETIONS
     },
     Case {
         name: "openai, chat",
-        prompt: || {
-            Prompt::Chat(vec![Message {
-                role: Role::User,
-                text: "fn a".to_owned(),
-            }])
-        },
+        prompt: chat,
         path: "/v1/chat/completions",
         message: "data: {\"choices\":[{\"delta\":{\"content\":\"TEXT\"}}]}\n\n",
-        end: "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+        reason: "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
         ..COMPLETIONS
     },
+    Case {
+        name: "anthropic",
+        connect: |http| {
+            Box::new(anthropic::Anthropic::new(anthropic::Settings {
+                http,
+                model: "m".to_owned(),
+            }))
+        },
+        prompt: chat,
+        path: "/v1/messages",
+        key: ("x-api-key", ""),
+        message: "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"TEXT\"}}\n\n",
+        keep_alive: "event: ping\ndata: {\"type\": \"ping\"}\n\n",
+        error: "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"out of memory\"}}\n\n",
+        reason: "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":2}}\n\n",
+        mark: "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+        ..COMPLETIONS
+    },
+    GENERATE,
+    Case {
+        name: "ollama, suffix",
+        prompt: insert,
+        ..GENERATE
+    },
+    Case {
+        name: "ollama, chat",
+        prompt: chat,
+        path: "/v1/api/chat",
+        message: "{\"message\":{\"role\":\"assistant\",\"content\":\"TEXT\"},\"done\":false}\n",
+        reason: "{\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n",
+        ..GENERATE
+    },
 ];
+
+fn raw() -> Prompt {
+    Prompt::Raw {
+        pieces: vec![
+            Piece::Control("<PRE>".to_owned()),
+            Piece::Text("fn a".to_owned()),
+        ],
+        heal: 0,
+    }
+}
+
+fn insert() -> Prompt {
+    Prompt::Insert {
+        prefix: "fn a".to_owned(),
+        suffix: "}".to_owned(),
+    }
+}
+
+fn chat() -> Prompt {
+    Prompt::Chat(vec![Message {
+        role: Role::User,
+        text: "fn a".to_owned(),
+    }])
+}
 
 fn openai_settings(http: http::Settings) -> openai::Settings {
     openai::Settings {
@@ -72,6 +148,10 @@ fn openai_settings(http: http::Settings) -> openai::Settings {
 impl Case {
     fn says(&self, text: &str) -> String {
         self.message.replace("TEXT", text)
+    }
+
+    fn end(&self) -> String {
+        self.reason.to_owned() + self.mark
     }
 
     fn request(&self) -> Request {
@@ -149,7 +229,7 @@ fn stream(text: impl AsRef<[u8]>) -> Vec<Act> {
 #[tokio::test]
 async fn text_arrives_and_ends() {
     check(
-        |case| stream(case.says("let ") + &case.says("b") + case.end),
+        |case| stream(case.says("let ") + &case.says("b") + &case.end()),
         finished("let b"),
     )
     .await;
@@ -163,7 +243,7 @@ async fn a_chunk_is_there_before_the_answer_ends() {
             stream_head(),
             Act::send(case.says("first")),
             Act::Wait(gate.clone()),
-            Act::send(case.end),
+            Act::send(case.end()),
         ]])
         .await;
         let mut events = case.backend(&server).generate(case.request());
@@ -183,7 +263,7 @@ async fn a_chunk_is_there_before_the_answer_ends() {
 async fn characters_and_events_may_be_cut_anywhere() {
     check(
         |case| {
-            let text = case.says("größe 🦀") + case.end;
+            let text = case.says("größe 🦀") + &case.end();
             let head = head(
                 "200 OK",
                 &[
@@ -208,9 +288,10 @@ async fn odd_line_ends_marks_and_keep_alives_are_taken() {
     check(
         |case| {
             let text = format!(
-                "\u{feff}: hello\n\n{}: ping\n\n{}",
+                "\u{feff}{alive}{}{alive}{}",
                 case.says("x"),
-                case.end
+                case.end(),
+                alive = case.keep_alive
             );
             stream(text.replace('\n', "\r\n"))
         },
@@ -218,7 +299,7 @@ async fn odd_line_ends_marks_and_keep_alives_are_taken() {
     )
     .await;
     check(
-        |case| stream((case.says("x") + case.end).replace('\n', "\r")),
+        |case| stream((case.says("x") + &case.end()).replace('\n', "\r")),
         finished("x"),
     )
     .await;
@@ -268,11 +349,7 @@ async fn a_connection_closed_without_an_answer_broke_off() {
 
 #[tokio::test]
 async fn a_reason_without_an_end_mark_is_an_end() {
-    check(
-        |case| stream(case.says("x") + case.end.trim_end().trim_end_matches("data: [DONE]")),
-        finished("x"),
-    )
-    .await;
+    check(|case| stream(case.says("x") + case.reason), finished("x")).await;
 }
 
 #[tokio::test]
@@ -329,7 +406,7 @@ async fn a_page_for_people_is_no_answer() {
 #[tokio::test]
 async fn an_error_in_the_middle_is_told() {
     check(
-        |case| stream(case.says("x") + "data: {\"error\":{\"message\":\"out of memory\"}}\n\n"),
+        |case| stream(case.says("x") + case.error),
         |case, (text, end)| {
             assert_eq!(text, "x", "{}", case.name);
             assert!(end.is_err_and(|error| error.to_string().contains("out of memory")));
@@ -440,7 +517,7 @@ async fn a_busy_server_is_left_alone_as_long_as_it_asks() {
 #[tokio::test]
 async fn nothing_is_sent_to_the_address_of_a_redirect() {
     for case in CASES {
-        let other = FakeModel::start([stream(case.end)]).await;
+        let other = FakeModel::start([stream(case.end())]).await;
         let location = other.url();
         let server = FakeModel::start([vec![head(
             "307 Temporary Redirect",
@@ -501,15 +578,20 @@ async fn a_stream_that_is_not_polled_sends_nothing() {
 #[tokio::test]
 async fn what_is_sent_is_what_the_server_needs_and_no_more() {
     for case in CASES {
-        let server = FakeModel::start([stream(case.end)]).await;
+        let server = FakeModel::start([stream(case.end())]).await;
         let _ = collect(case.backend(&server).generate(case.request())).await;
         let requests = server.requests();
         let body = requests[0].json();
         assert_eq!(requests[0].path, case.path, "{}", case.name);
         assert_eq!(requests[0].method, "POST");
         assert_eq!(requests[0].header("authorization"), None);
-        assert_eq!(body["max_tokens"], 8);
-        assert_eq!(body["temperature"], 0.2);
+        let sampling = case.sampling.map(|place| body.pointer(place).cloned());
+        assert_eq!(
+            sampling,
+            [Some(8.into()), Some(0.2.into())],
+            "{}",
+            case.name
+        );
         assert_eq!(body["stream"], true);
         assert!(!String::from_utf8_lossy(&requests[0].body).contains("secret"));
     }
@@ -539,7 +621,7 @@ async fn a_ca_file_that_holds_none_is_told_at_once() {
         let path = folder.path().join("ca.pem");
         std::fs::write(&path, content).unwrap();
         for case in CASES {
-            let server = FakeModel::start([stream(case.end)]).await;
+            let server = FakeModel::start([stream(case.end())]).await;
             let backend = (case.connect)(http::Settings {
                 ca_file: Some(path.clone()),
                 ..http::Settings::new(server.url())
@@ -556,7 +638,7 @@ async fn a_ca_file_that_holds_none_is_told_at_once() {
 #[tokio::test]
 async fn a_key_goes_into_the_header_and_nowhere_else() {
     for case in CASES {
-        let server = FakeModel::start([stream(case.end)]).await;
+        let server = FakeModel::start([stream(case.end())]).await;
         let command = ["printf", "sk-test"].map(str::to_owned).to_vec();
         let backend = (case.connect)(http::Settings {
             key: key::Source::Command(command),
@@ -564,7 +646,9 @@ async fn a_key_goes_into_the_header_and_nowhere_else() {
         });
         let _ = collect(backend.generate(case.request())).await;
         let requests = server.requests();
-        assert_eq!(requests[0].header("authorization"), Some("Bearer sk-test"));
+        let (header, before) = case.key;
+        let value = format!("{before}sk-test");
+        assert_eq!(requests[0].header(header), Some(value.as_str()));
         assert!(!String::from_utf8_lossy(&requests[0].body).contains("sk-test"));
     }
 }
@@ -572,7 +656,7 @@ async fn a_key_goes_into_the_header_and_nowhere_else() {
 #[tokio::test]
 async fn a_key_that_cannot_be_had_sends_nothing() {
     for case in CASES {
-        let server = FakeModel::start([stream(case.end)]).await;
+        let server = FakeModel::start([stream(case.end())]).await;
         let backend = (case.connect)(http::Settings {
             key: key::Source::Variable("CONVIVE_NO_SUCH_KEY".to_owned()),
             ..http::Settings::new(server.url())

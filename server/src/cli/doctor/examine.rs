@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::complete::{Completer, Delivery, Query, Settings, Trigger, Verdict};
-use crate::config::{BackendOptions, Config, LocalOptions, OpenAiOptions, connect};
+use crate::config::{BackendOptions, Config, LocalOptions, connect};
 use crate::document::Snapshot;
 use crate::model::{About, Error, catalogue};
 use crate::prompt::fill::Layout;
@@ -155,17 +155,31 @@ async fn complete(settings: Settings) -> Result<Completed, Error> {
 fn what(options: &BackendOptions) -> String {
     match options {
         BackendOptions::Local(options) => format!("weights on this machine: {}", options.model),
-        BackendOptions::OpenAi(options) => match options.model.as_str() {
-            "" => format!("the server at {}", options.url),
-            model => format!("{model} at {}", options.url),
-        },
+        BackendOptions::OpenAi(options) => at(&options.model, &options.url),
+        BackendOptions::Anthropic(options) => at(&options.model, &options.url),
+        BackendOptions::Ollama(options) => at(&options.model, &options.url),
+    }
+}
+
+fn at(model: &str, url: &str) -> String {
+    match model {
+        "" => format!("the server at {url}"),
+        model => format!("{model} at {url}"),
     }
 }
 
 fn advice(options: &BackendOptions, examined: &Examined) -> Vec<String> {
     let mut advice = match options {
         BackendOptions::Local(options) => local_advice(options, examined),
-        BackendOptions::OpenAi(options) => remote_advice(options),
+        BackendOptions::OpenAi(options) => {
+            remote_advice(&options.url, &options.key_env, &options.key_command)
+        }
+        BackendOptions::Anthropic(options) => {
+            remote_advice(&options.url, &options.key_env, &options.key_command)
+        }
+        BackendOptions::Ollama(options) => {
+            remote_advice(&options.url, &options.key_env, &options.key_command)
+        }
     };
     if let Ok(completed) = &examined.completed
         && completed.first.is_some_and(|first| first > SLOW)
@@ -186,19 +200,23 @@ fn local_advice(options: &LocalOptions, examined: &Examined) -> Vec<String> {
     advice
 }
 
-fn remote_advice(options: &OpenAiOptions) -> Vec<String> {
+fn remote_advice(
+    address: &str,
+    key_env: &Option<String>,
+    key_command: &Option<Vec<String>>,
+) -> Vec<String> {
     let mut advice = Vec::new();
-    let has_key = options.key_env.is_some() || options.key_command.is_some();
-    let url = url::Url::parse(&options.url).ok();
+    let has_key = key_env.is_some() || key_command.is_some();
+    let url = url::Url::parse(address).ok();
     let host = url
         .as_ref()
         .and_then(|url| url.host_str())
         .unwrap_or_default();
     let near = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
-    if has_key && !near && options.url.starts_with("http://") {
+    if has_key && !near && address.starts_with("http://") {
         advice.push("The key and your code go over the network unencrypted: use https".to_owned());
     }
-    if options.key_env.is_some() && options.key_command.is_some() {
+    if key_env.is_some() && key_command.is_some() {
         advice.push("Both key_env and key_command are set; key_env is used".to_owned());
     }
     advice

@@ -17,7 +17,7 @@ const USUAL: Duration = Duration::from_secs(1);
 pub struct Pause(Option<(Error, Instant)>);
 
 impl Pause {
-    /// Begins a pause where the refusal asks for one: with `Retry-After`, or by 429 and 503.
+    /// Begins a pause where the refusal asks for one: with `Retry-After`, or by 429, 503 and 529.
     pub fn note(&mut self, error: &Error, now: Instant) {
         if let Error::Rejected {
             status,
@@ -25,7 +25,7 @@ impl Pause {
             ..
         } = error
         {
-            let usual = matches!(status, 429 | 503).then_some(USUAL);
+            let usual = matches!(status, 429 | 503 | 529).then_some(USUAL);
             let wait = retry_after.or(usual);
             self.0 = wait.map(|wait| (error.clone(), now + wait.min(LONGEST)));
         }

@@ -9,9 +9,10 @@ use crate::model::Error;
 /// Longer messages are cut (characters).
 const LONGEST: usize = 400;
 
-/// The error that a status and a body mean.
+/// The error that a status and a body mean; `url` says what a right one looks like.
 pub fn error(
     target: String,
+    url: &str,
     status: u16,
     retry_after: Option<Duration>,
     location: Option<String>,
@@ -24,8 +25,7 @@ pub fn error(
         message = format!("it redirects to {location}; if that is right, write it into url");
     }
     if status == 404 {
-        message =
-            format!("{message} (is the url right? it mostly ends in /v1, and is the model there?)");
+        message = format!("{message} (is the url right? it {url}; and is the model there?)");
     }
     if status == 413 || is_too_long(&message) {
         return Error::TooLong { message };
@@ -134,6 +134,7 @@ mod tests {
         let error = |status, body: &str| {
             super::error(
                 "t".to_owned(),
+                "mostly ends in /v1",
                 status,
                 None,
                 Some("http://b/".to_owned()),

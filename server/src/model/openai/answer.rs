@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::model::http::refusal_message;
 use crate::model::sse::Message;
+use crate::model::streamed::{self, Wrong};
 use crate::model::{Chunk, End, EndReason, Event, Usage};
 
 /// An answer as far as it was read.
@@ -15,21 +16,10 @@ pub struct Answer {
     usage: Usage,
     /// The end mark came.
     over: bool,
-    messages: usize,
 }
 
-/// A message that ends an answer badly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// The server says what failed.
-    Refused(String),
-    Unreadable(String),
-}
-
-impl Answer {
-    /// Takes a message; gives the text in it.
-    pub fn read(&mut self, message: &Message) -> Result<Option<Event>, Wrong> {
-        self.messages += 1;
+impl streamed::Answer for Answer {
+    fn read(&mut self, message: &Message) -> Result<Option<Event>, Wrong> {
         let data = message.data.trim();
         if data == "[DONE]" {
             self.over = true;
@@ -44,9 +34,10 @@ impl Answer {
         let failed = value.get("error").is_some_and(|error| !error.is_null());
         if failed || message.event == "error" || choice["finish_reason"] == "error" {
             let words = refusal_message(&value);
-            return Err(Wrong::Refused(
-                words.unwrap_or_else(|| "no reason given".to_owned()),
-            ));
+            return Err(Wrong::Refused {
+                status: None,
+                message: words.unwrap_or_else(|| "no reason given".to_owned()),
+            });
         }
         self.note_usage(&value);
         self.note_reason(&value, choice);
@@ -59,23 +50,19 @@ impl Answer {
         }))
     }
 
-    /// Whether nothing more needs to be read.
-    pub fn is_over(&self) -> bool {
+    fn is_over(&self) -> bool {
         self.over
     }
 
-    /// Whether no message came at all.
-    pub fn is_empty(&self) -> bool {
-        self.messages == 0
-    }
-
-    /// The end, where a reason or the end mark came; without both the answer broke off.
-    pub fn end(&self) -> Option<Event> {
+    /// The end, where a reason or the end mark came.
+    fn end(&self) -> Option<Event> {
         let reason = self.reason.or(self.over.then_some(EndReason::Finished))?;
         let usage = self.usage;
         Some(Event::End(End { reason, usage }))
     }
+}
 
+impl Answer {
     fn note_reason(&mut self, value: &Value, choice: &Value) {
         let given = choice["finish_reason"].as_str();
         // llama.cpp's own form: `stop` with a type.

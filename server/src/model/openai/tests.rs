@@ -6,7 +6,7 @@ use serde_json::json;
 use support::fake_model::{Act, FakeModel, answer, stream_head};
 
 use super::*;
-use crate::model::{Chunk, End, EndReason, Message, Piece, Prompt, Role, Sampling, Usage};
+use crate::model::{Chunk, End, EndReason, Event, Message, Piece, Prompt, Role, Sampling, Usage};
 
 fn request(prompt: Prompt) -> Request {
     Request {
@@ -46,7 +46,7 @@ fn backend(server: &FakeModel, model: &str) -> OpenAi {
 
 /// The body that a prompt is sent as.
 fn check_body(prompt: Prompt, log_probs: bool, expected: Expect) {
-    let (endpoint, body) = Dialect::new(log_probs).write("m", &request(prompt));
+    let (endpoint, body) = ask::write("m", log_probs, &request(prompt));
     expected.assert_eq(&format!("{endpoint} {body}"));
 }
 
