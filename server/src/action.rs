@@ -60,6 +60,16 @@ impl Action {
         read::read(text, origin)
     }
 
+    /// A good file with comments, for `convive action new`.
+    pub fn example(id: &str) -> String {
+        include_str!("action/new.md").replace("NAME", id)
+    }
+
+    /// Whether an action may be called so.
+    pub fn is_id(id: &str) -> bool {
+        read::is_id(id)
+    }
+
     /// The file it is from; for a built-in action a name that says so.
     pub fn path(&self) -> PathBuf {
         self.origin.path(&self.id)

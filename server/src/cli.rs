@@ -1,5 +1,7 @@
 //! The command line: what the server does for an editor, through the same functions; one file for each subcommand.
 
+pub mod action;
+pub mod change;
 pub mod complete;
 pub mod context;
 pub mod doctor;
@@ -12,6 +14,7 @@ pub mod out;
 pub mod pieces;
 pub mod place;
 pub mod query;
+pub mod range;
 pub mod serve;
 pub mod trace;
 
@@ -56,6 +59,8 @@ enum Command {
     Context(context::Arguments),
     /// Explain the crash in some output: `cargo test 2>&1 | convive trace`
     Trace(trace::Arguments),
+    /// List, change, write and ask actions: the questions that an editor's menu offers
+    Action(action::Arguments),
     /// List, fetch and find the weights that are known by name
     Model(model::Arguments),
     /// Find out what works and what to do about the rest
@@ -74,6 +79,7 @@ pub fn run() -> ExitCode {
         Some(Command::Complete(own)) => complete::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Context(own)) => context::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Trace(own)) => trace::run(&own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Action(own)) => action::run(own, &global),
         Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Doctor) => doctor::run(&global),
         Some(Command::Engine(own)) => engine::run(own).map(|()| ExitCode::SUCCESS),

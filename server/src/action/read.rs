@@ -244,7 +244,7 @@ fn is_none(value: &Text) -> bool {
     ["", "~", "null"].contains(&value.text.trim())
 }
 
-fn is_id(id: &str) -> bool {
+pub fn is_id(id: &str) -> bool {
     let allowed =
         |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || "-_".contains(one);
     !id.is_empty() && id.len() <= 40 && id.chars().all(allowed)

@@ -47,6 +47,28 @@ impl Actions {
         actions
     }
 
+    /// The good ones of a file, or of the files of a folder, and what is wrong with the others; blocks. What lies in a
+    /// workspace's folder of actions is read as the workspace's.
+    pub fn check(path: &Path) -> Actions {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let mut actions = Actions::default();
+        let folder = match path.is_dir() {
+            true => Some(&*path),
+            false => path.parent(),
+        };
+        let folder = folder.filter(|folder| folder.ends_with(FOLDER));
+        let root = folder.and_then(|folder| folder.ancestors().nth(2));
+        let origin = match root {
+            Some(_) => Origin::Workspace,
+            None => Origin::User,
+        };
+        match path.is_dir() {
+            true => actions.add(root, &path, origin),
+            false => actions.take(file(root, &path, origin)),
+        }
+        actions
+    }
+
     pub fn find(&self, id: &str) -> Option<&Arc<Action>> {
         self.list.iter().find(|action| action.id == id)
     }
@@ -56,8 +78,7 @@ impl Actions {
         let (paths, left) = files(folder);
         let mut ids: Vec<String> = Vec::new();
         for path in paths {
-            let read =
-                read(root, &path).and_then(|text| Action::parse(&text, origin(path.clone())));
+            let read = file(root, &path, origin);
             let read = read.and_then(|action| match ids.contains(&action.id) {
                 true => {
                     let message = format!("another file of this folder is `{}` already", action.id);
@@ -164,6 +185,15 @@ fn files(folder: &Path) -> (Vec<PathBuf>, usize) {
     names.truncate(MOST_FILES);
     let paths = names.into_iter().map(|name| folder.join(name)).collect();
     (paths, left)
+}
+
+/// The action of a file.
+fn file(
+    root: Option<&Path>,
+    path: &Path,
+    origin: fn(PathBuf) -> Origin,
+) -> Result<Action, Vec<Problem>> {
+    Action::parse(&read(root, path)?, origin(path.to_owned()))
 }
 
 /// The text of a file that, links followed, lies below `root`.

@@ -71,13 +71,14 @@ fn pass_on() -> anyhow::Result<String> {
 }
 
 /// The nearest folder above with a repository, else the folder itself.
-fn repository(folder: &Path) -> PathBuf {
+pub fn repository(folder: &Path) -> PathBuf {
     let mut above = folder.ancestors();
     let found = above.find(|folder| folder.join(".git").exists());
     found.unwrap_or(folder).to_owned()
 }
 
-fn read(path: &Path) -> Option<Snapshot> {
+/// A file of some frame, parsed.
+pub fn read(path: &Path) -> Option<Snapshot> {
     let small = std::fs::metadata(path).is_ok_and(|data| data.len() <= MOST_FILE);
     let text = small
         .then(|| std::fs::read_to_string(path).ok())

@@ -20,6 +20,11 @@ pub fn user_file() -> PathBuf {
     }
 }
 
+/// Where the user's actions are: `actions` beside [`user_file`].
+pub fn actions_dir() -> PathBuf {
+    user_file().with_file_name("actions")
+}
+
 /// The layers of the user's file and of `explicit` (from `--config`), lowest first. A user's file that is not there is no
 /// problem, an explicit one is.
 pub fn read(explicit: Option<&Path>) -> (Vec<Layer>, Vec<Problem>) {

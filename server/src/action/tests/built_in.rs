@@ -112,3 +112,20 @@ fn full() -> Words {
         trace: word("trace"),
     }
 }
+
+#[test]
+fn a_new_one_can_be_used_as_it_is() {
+    let action = Action::parse(&Action::example("mine"), Origin::User("mine.md".into()));
+    let action = action.expect("an action");
+    assert_eq!(action.id, "mine");
+    assert!(!render(&action, &full()).expect("a prompt").1.contains('#'));
+}
+
+#[test]
+fn sources_have_the_names_that_convive_context_prints() {
+    for (name, need) in names::NEEDS {
+        if let Need::Snippets(source) = need {
+            assert_eq!(*name, source.name());
+        }
+    }
+}
