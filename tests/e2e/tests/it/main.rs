@@ -3,11 +3,13 @@
 mod asking;
 mod broken;
 mod capabilities;
+mod commands;
 mod completing;
 mod documents;
 mod editor;
 mod growing;
 mod life;
+mod offers;
 mod options;
 mod server;
 mod setup;

@@ -244,6 +244,16 @@ impl TestServer {
         }
     }
 
+    /// Takes the notifications of a method that came so far, wherever they are among others.
+    pub fn take_notifications(&mut self, method: &str) -> Vec<Value> {
+        let all = std::mem::take(&mut self.notifications);
+        let (taken, left) = all
+            .into_iter()
+            .partition(|message| message["method"] == method);
+        self.notifications = left;
+        Vec::from(taken)
+    }
+
     /// Expects an answer that the test did not ask for by [`TestServer::ask`].
     pub fn expect_answer(&mut self, id: impl Into<Value>) {
         self.asked.insert(id.into().to_string());
