@@ -1,9 +1,10 @@
 //! A child process that speaks framed JSON on its standard streams, driven without threads so that only it is measured.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
+use support::stdio::{read_message, write_message};
 
 use crate::Subject;
 use crate::source::Sample;
@@ -156,7 +157,7 @@ impl Peer {
 
     /// The next message; requests of the child are answered with null.
     pub fn receive(&mut self) -> Value {
-        let message = read(&mut self.stdout).expect("the child answers");
+        let message = read_message(&mut self.stdout).expect("the child answers");
         if message.get("method").is_some() && message.get("id").is_some() {
             let items = message["params"]["items"].as_array().map_or(0, Vec::len);
             let result = match items {
@@ -178,7 +179,7 @@ impl Peer {
     }
 
     fn send(&mut self, message: &Value) {
-        write(&mut self.stdin, message).expect("the child reads");
+        write_message(&mut self.stdin, message).expect("the child reads");
     }
 }
 
@@ -188,32 +189,4 @@ impl Drop for Peer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Reads one framed message; None at the end.
-pub fn read(reader: &mut impl BufRead) -> Option<Value> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("Content-Length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
-}
-
-/// Writes one framed message.
-pub fn write(writer: &mut impl Write, message: &Value) -> std::io::Result<()> {
-    let body = message.to_string();
-    write!(writer, "Content-Length: {}\r\n\r\n{body}", body.len())?;
-    writer.flush()
 }

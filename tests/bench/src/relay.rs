@@ -4,8 +4,7 @@
 use std::io::{BufReader, BufWriter};
 
 use serde_json::{Value, json};
-
-use crate::peer;
+use support::stdio::{read_message, write_message};
 
 /// Posts each message's `params` to `url` as a streamed completion and answers with the body, until its input ends.
 pub fn run(url: &str) {
@@ -24,11 +23,11 @@ pub fn run(url: &str) {
     let mut stdin = BufReader::new(std::io::stdin());
     let mut stdout = BufWriter::new(std::io::stdout());
     let url = format!("{url}/completions");
-    while let Some(mut message) = peer::read(&mut stdin) {
+    while let Some(mut message) = read_message(&mut stdin) {
         let request = http.post(&url).json(&message["params"].take());
         let body = runtime.block_on(async { request.send().await?.text().await });
         let answer = json!({ "id": message["id"], "result": body.unwrap_or_default() });
-        if peer::write(&mut stdout, &answer).is_err() {
+        if write_message(&mut stdout, &answer).is_err() {
             return;
         }
     }

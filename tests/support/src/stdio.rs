@@ -155,8 +155,8 @@ impl StdioClient {
     }
 
     fn send(&mut self, message: &Value) {
-        let body = message.to_string();
-        self.send_bytes(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+        let stdin = self.stdin.as_mut().expect("an open input");
+        write_message(stdin, message).expect("the server reads");
     }
 
     fn receive(&mut self) -> Option<Value> {
@@ -192,7 +192,8 @@ impl Drop for StdioClient {
     }
 }
 
-fn read_message(reader: &mut impl BufRead) -> Option<Value> {
+/// Reads one framed message; None at the end.
+pub fn read_message(reader: &mut impl BufRead) -> Option<Value> {
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -210,4 +211,13 @@ fn read_message(reader: &mut impl BufRead) -> Option<Value> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     serde_json::from_slice(&body).ok()
+}
+
+/// Writes one framed message.
+pub fn write_message(writer: &mut impl Write, message: &Value) -> std::io::Result<()> {
+    let body = message.to_string();
+    // In one piece: a pipe is written to at once.
+    let framed = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    writer.write_all(framed.as_bytes())?;
+    writer.flush()
 }
