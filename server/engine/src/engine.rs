@@ -203,9 +203,10 @@ impl Engine {
                     Admitted::NoPlace(job) => queue.waiting.push_back(job),
                 }
             }
+            let alone = running.len() == 1;
             running.retain_mut(|generation| {
                 let slot = &mut self.slots[generation.slot];
-                slot.busy = !generation.step(&self.model, &self.pieces, slot);
+                slot.busy = !generation.step(&self.model, &self.pieces, slot, alone);
                 slot.busy
             });
         }
@@ -284,6 +285,7 @@ impl Engine {
                 tokens: Vec::new(),
                 used: 0,
                 busy: false,
+                interrupted: false,
             };
             match self.slots.get_mut(index) {
                 Some(old) => *old = slot,

@@ -4,6 +4,7 @@
 //! behind the feature `llama`.
 
 pub mod gguf;
+pub mod pages;
 pub mod processor;
 pub mod serve;
 pub mod socket;

@@ -87,6 +87,10 @@ async fn speeds(
         if let Some(peer) = peer {
             let timings = peer.complete(&text, 48, false).await?["timings"].clone();
             let number = |name: &str| timings[name].as_f64().unwrap_or(0.0);
+            let there = number("prompt_n") as usize;
+            if there != tokens {
+                return Err(format!("not the same: {tokens} tokens here, {there} there"));
+            }
             other.take(number("prompt_per_second"), number("predicted_per_second"));
         }
     }

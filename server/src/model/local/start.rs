@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use convive_engine::socket;
 use convive_engine::wire::{Ask, Reply};
+use convive_engine::{pages, socket};
 use tokio::process::{Child, Command};
 
 use super::connection::Connection;
@@ -106,6 +106,7 @@ fn command(settings: &Settings, socket: &Path) -> io::Result<Command> {
         socket::make_private(folder)?;
     }
     std::fs::create_dir_all(&settings.cache)?;
+    let tunables = std::env::var(pages::VARIABLE).ok();
     let mut command = Command::new(&settings.program);
     command
         .arg("engine")
@@ -128,6 +129,7 @@ fn command(settings: &Settings, socket: &Path) -> io::Result<Command> {
     command
         // A failed assertion must not start a debugger that writes to somebody's terminal.
         .env("GGML_NO_BACKTRACE", "1")
+        .env(pages::VARIABLE, pages::tunables(tunables.as_deref()))
         .current_dir(&settings.cache)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
