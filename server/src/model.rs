@@ -135,6 +135,8 @@ pub enum Event {
         what: String,
         fraction: Option<f32>,
     },
+    /// What the progress told of is over.
+    Ready,
     /// The prompt has been read: what that cost, as far as the backend says. A reader who stops early knows it then.
     Read(Usage),
     /// A piece of answer, whole characters only.

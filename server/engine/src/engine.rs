@@ -1,18 +1,20 @@
 //! Loads weights once and runs the generations of all connections side by side, each document in a slot of its own.
 
-use std::collections::VecDeque;
+mod queue;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::generation::{Generation, Slot};
 use crate::heal::Pieces;
 use crate::llama::{self, Context, Model};
 use crate::prepare;
 use crate::prompt::{self, Encoded};
-use crate::serve::{self, Job, Jobs, Served};
+use crate::serve::{self, Job, Served};
 use crate::wire::{About, Ask, ErrorKind, Generate, Reply};
+use queue::Queue;
 
 /// The most documents whose evaluated prompts are kept.
 const MOST_SLOTS: usize = 4;
@@ -22,8 +24,6 @@ const SLOT_BYTES: usize = 512 << 20;
 const SMALL_WINDOW: usize = 2048;
 /// The window where the settings name none, at most.
 const USUAL_WINDOW: usize = 8192;
-/// An engine that cannot run answers everybody who asks within this time, and ends.
-const REFUSING: Duration = Duration::from_secs(2);
 
 /// What to load, and how.
 #[derive(Clone, Debug)]
@@ -47,7 +47,10 @@ pub fn run(settings: &Settings, options: &serve::Options) -> io::Result<Served> 
     serve::serve(options, |jobs| {
         let mut queue = Queue::new(jobs);
         match Engine::load(settings, &mut |what, share| queue.announce(what, share)) {
-            Ok(engine) => engine.work(queue),
+            Ok(engine) => {
+                queue.end_announcements();
+                engine.work(queue);
+            }
             Err(message) => queue.refuse(&message),
         }
     })
@@ -71,70 +74,6 @@ pub fn probe(path: &Path) -> Result<(), String> {
         return Err(format!("{}: the weights are damaged", path.display()));
     }
     Ok(())
-}
-
-/// The jobs that wait for a place, and what they were told of the loading.
-struct Queue {
-    jobs: Jobs,
-    waiting: VecDeque<Job>,
-    told: Option<(String, u32)>,
-}
-
-impl Queue {
-    fn new(jobs: Jobs) -> Queue {
-        Queue {
-            jobs,
-            waiting: VecDeque::new(),
-            told: None,
-        }
-    }
-
-    fn fetch(&mut self) {
-        while let Some(job) = self.jobs.poll() {
-            self.waiting.push_back(job);
-        }
-        self.waiting.retain(|job| !job.is_cancelled());
-    }
-
-    /// Tells everybody who waits what goes on, in steps of a twentieth.
-    fn announce(&mut self, what: &str, share: Option<f32>) {
-        let before = self.waiting.len();
-        self.fetch();
-        let step = (
-            what.to_owned(),
-            share.map_or(0, |share| (share * 20.0) as u32),
-        );
-        let news = self.told.as_ref() != Some(&step);
-        if !news && self.waiting.len() <= before {
-            return;
-        }
-        for job in &self.waiting {
-            job.reply(Reply::Progress {
-                what: what.to_owned(),
-                fraction: share,
-            });
-        }
-        self.told = Some(step);
-    }
-
-    fn refuse(mut self, message: &str) {
-        eprintln!("convive engine: {message}");
-        self.fetch();
-        let until = Instant::now() + REFUSING;
-        loop {
-            for job in self.waiting.drain(..) {
-                job.reply(Reply::Error {
-                    kind: ErrorKind::Unavailable,
-                    message: message.to_owned(),
-                });
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            match self.jobs.wait_for(left) {
-                Some(job) => self.waiting.push_back(job),
-                None => return,
-            }
-        }
-    }
 }
 
 struct Engine {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Changes when either side would misunderstand the other; part of the socket's name.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The most bytes of one line, in either direction.
 pub const LINE_LIMIT: usize = 32 << 20;
@@ -71,6 +71,8 @@ pub enum Reply {
         what: String,
         fraction: Option<f32>,
     },
+    /// What the progress told of is over: the weights are loaded.
+    Loaded,
     /// The prompt has been read; time in milliseconds. Who closes the connection early has seen what the prompt cost.
     Read {
         prompt_tokens: usize,

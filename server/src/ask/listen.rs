@@ -39,6 +39,7 @@ pub async fn listen(query: &Query, sent: &Sent, on: OnStep<'_>) -> Result<Said, 
     while let Some(event) = events.next().await {
         match event.map_err(Failure::Model)? {
             Event::Progress { what, fraction } => on(Step::Working(in_words(what, fraction))),
+            Event::Ready => on(Step::Working("reading the question".to_owned())),
             Event::Read(usage) => said.usage = usage,
             Event::Chunk(chunk) if chunk.text.is_empty() => {}
             Event::Chunk(chunk) => {

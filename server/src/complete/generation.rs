@@ -170,7 +170,7 @@ impl Reader {
             match self.next_event().await {
                 None => break Err(closed()),
                 Some(Err(error)) => break Err(error),
-                Some(Ok(Event::Progress { .. })) => {}
+                Some(Ok(Event::Progress { .. } | Event::Ready)) => {}
                 Some(Ok(Event::Read(usage))) => {
                     self.progress.send_modify(|progress| progress.usage = usage);
                 }

@@ -34,6 +34,8 @@ struct Told {
     progress: bool,
     /// The state, for the progress that is shown.
     loading: Option<watch::Sender<StatusParams>>,
+    /// Whether somebody waits for the end of the loading already, whoever asked for it.
+    awaited: bool,
     /// The failure that was shown to the user last and when, until completions work again.
     shown: Option<(String, Instant)>,
 }
@@ -154,15 +156,13 @@ pub struct Watched {
 
 impl Backend for Watched {
     fn generate(&self, request: Request) -> Events {
-        let status = self.status.clone();
+        let mut listener = Listener {
+            backend: self.backend.clone(),
+            status: self.status.clone(),
+            loading: false,
+        };
         let events = self.backend.generate(request);
-        events
-            .inspect(move |event| match event {
-                Ok(Event::Progress { what, fraction }) => status.loading(what, *fraction),
-                Ok(Event::Read(_) | Event::Chunk(_) | Event::End(_)) => status.ready(),
-                Err(error) => status.offline(error),
-            })
-            .boxed()
+        events.inspect(move |event| listener.hear(event)).boxed()
     }
 
     fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
@@ -175,5 +175,45 @@ impl Backend for Watched {
                 }
             })
             .boxed()
+    }
+}
+
+/// Who listens to one generation. Where he leaves while the weights are loaded, somebody else listens for the end of that.
+struct Listener {
+    backend: Arc<dyn Backend>,
+    status: Arc<Status>,
+    loading: bool,
+}
+
+impl Listener {
+    fn hear(&mut self, event: &Result<Event, Error>) {
+        self.loading = matches!(event, Ok(Event::Progress { .. }));
+        match event {
+            Ok(Event::Progress { what, fraction }) => self.status.loading(what, *fraction),
+            Ok(Event::Ready | Event::Read(_) | Event::Chunk(_) | Event::End(_)) => {
+                self.status.ready();
+            }
+            Err(error) => self.status.offline(error),
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        if !self.loading || std::mem::replace(&mut self.status.lock().awaited, true) {
+            return;
+        }
+        let (probe, status) = (self.backend.probe(), self.status.clone());
+        runtime.spawn(async move {
+            let end = probe.await;
+            status.lock().awaited = false;
+            match end {
+                Ok(_) => status.ready(),
+                Err(error) => status.offline(&error),
+            }
+        });
     }
 }

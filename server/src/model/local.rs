@@ -244,6 +244,7 @@ fn to_result(reply: Reply) -> Result<Reply, Error> {
 fn to_event(reply: Reply) -> Option<Event> {
     Some(match reply {
         Reply::Progress { what, fraction } => Event::Progress { what, fraction },
+        Reply::Loaded => Event::Ready,
         Reply::Read {
             prompt_tokens,
             cached_tokens,

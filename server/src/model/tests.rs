@@ -190,7 +190,7 @@ async fn collect(mut events: Events) -> Outcome {
                 assert!(events.next().await.is_none(), "an event after the end");
                 return (text, Ok(end.reason));
             }
-            Ok(Event::Progress { .. } | Event::Read(_)) => {}
+            Ok(Event::Progress { .. } | Event::Ready | Event::Read(_)) => {}
             Err(error) => {
                 assert!(events.next().await.is_none(), "an event after an error");
                 return (text, Err(error));

@@ -44,7 +44,7 @@ async fn first(backend: &Local) -> Result<String, Error> {
         match event? {
             Event::Chunk(chunk) => return Ok(chunk.text),
             Event::End(_) => return Ok(String::new()),
-            Event::Progress { .. } | Event::Read(_) => {}
+            Event::Progress { .. } | Event::Ready | Event::Read(_) => {}
         }
     }
     panic!("no end");

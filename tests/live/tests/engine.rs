@@ -59,7 +59,7 @@ async fn complete(backend: &Local, text: &str) -> Result<(String, usize), Error>
         match event? {
             Event::Chunk(chunk) => said.push_str(&chunk.text),
             Event::Progress { .. } => progress += 1,
-            Event::Read(_) => {}
+            Event::Ready | Event::Read(_) => {}
             Event::End(_) => return Ok((said, progress)),
         }
     }
@@ -125,10 +125,18 @@ async fn many_windows_share_one_engine() {
 async fn loading_is_reported() {
     let (folder, mut settings) = own();
     settings.cache = folder.path().join("cache");
-    let (_, progress) = complete(&Local::new(settings), "fn")
-        .await
-        .expect("an answer");
-    assert!(progress > 0);
+    let mut heard = Vec::new();
+    let mut events = Local::new(settings).generate(request("fn", 1));
+    while let Some(event) = events.next().await {
+        heard.push(match event.expect("an answer") {
+            Event::Progress { .. } => "progress",
+            Event::Ready => "ready",
+            Event::Read(_) => "read",
+            Event::Chunk(_) | Event::End(_) => "answer",
+        });
+    }
+    heard.dedup();
+    assert_eq!(heard, ["progress", "ready", "read", "answer"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +153,7 @@ async fn a_killed_engine_costs_one_request() {
                     kill(engine);
                 }
             }
-            Some(Ok(Event::Progress { .. } | Event::Read(_))) => {}
+            Some(Ok(Event::Progress { .. } | Event::Ready | Event::Read(_))) => {}
             Some(Err(error)) => break error,
             other => panic!("{other:?}"),
         }

@@ -86,7 +86,7 @@ impl Engine {
         loop {
             match connection.next() {
                 Reply::About(about) => return about,
-                Reply::Progress { .. } => {}
+                Reply::Progress { .. } | Reply::Loaded => {}
                 other => panic!("{other:?}"),
             }
         }

@@ -135,6 +135,7 @@ async fn answers_arrive_whatever_the_reads_are() {
     let script = [
         Reply::Hello,
         progress,
+        Reply::Loaded,
         chunk("日"),
         chunk("本"),
         Reply::End(end),
@@ -148,8 +149,9 @@ async fn answers_arrive_whatever_the_reads_are() {
         assert_eq!(generate.pieces[0], wire::Piece::Control("<pre>".into()));
         assert_eq!(generate.pieces[1], wire::Piece::Text("fn é".into()));
         assert_eq!((generate.heal, generate.max_tokens), (2, 9));
-        assert_eq!(events.len(), 4, "{events:?}");
+        assert_eq!(events.len(), 5, "{events:?}");
         assert!(matches!(&events[0], Ok(Event::Progress { .. })));
+        assert_eq!(events[1], Ok(Event::Ready));
         assert_eq!(said(&events), "日本");
         let Some(Ok(Event::End(end))) = events.last() else {
             panic!("{events:?}");

@@ -341,3 +341,68 @@ fn progress_grows_while_loading() {
         assert_eq!(end["value"], json!({ "kind": "end" }));
     });
 }
+
+/// Loads its weights until `go`, and then has not written anything yet.
+#[derive(Clone)]
+struct Loaded {
+    go: std::sync::Arc<tokio::sync::Semaphore>,
+}
+
+impl Loaded {
+    fn wait(&self) -> impl Future<Output = ()> + Send + 'static {
+        let go = self.go.clone();
+        async move { go.acquire().await.expect("open").forget() }
+    }
+}
+
+impl Backend for Loaded {
+    fn generate(&self, _: Request) -> Events {
+        let progress = Event::Progress {
+            what: "loading the weights".to_owned(),
+            fraction: Some(0.5),
+        };
+        let ready = self.wait().map(|()| Ok(Event::Ready)).into_stream();
+        futures::stream::iter([Ok(progress)])
+            .chain(ready)
+            .chain(futures::stream::pending())
+            .boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
+        self.wait().map(|()| Ok(About::default())).boxed()
+    }
+}
+
+/// Whoever waits, the status says when the weights are loaded.
+fn loading_ends(cancelled: bool) {
+    let go = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+    let setup = Setup::new(Loaded { go: go.clone() }).rich();
+    run(setup, async |server| {
+        let at = server.open(URI, "text", "text\n$0").await;
+        let id = server.invoke(&at).await;
+        let status = server.notification("convive/status").await;
+        assert_eq!(status["state"], "loading", "{status}");
+        if cancelled {
+            server.cancel(id).await;
+            server.answer(id).await;
+        }
+        go.add_permits(1);
+        let status = server.notification("convive/status").await;
+        assert_eq!(status, json!({ "state": "ready" }));
+        if !cancelled {
+            assert!(!server.answered(id));
+            server.cancel(id).await;
+            server.answer(id).await;
+        }
+    });
+}
+
+#[test]
+fn loading_ends_before_the_first_word() {
+    loading_ends(false);
+}
+
+#[test]
+fn loading_ends_although_nobody_waits_any_more() {
+    loading_ends(true);
+}
