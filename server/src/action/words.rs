@@ -106,7 +106,7 @@ pub const WORDS: &[Word] = &[
     Word {
         name: "diagnostics",
         need: Some(Need::Diagnostics),
-        about: "what the editor reports there, one a line: `12:5: error: mismatched types`",
+        about: "what the editor reports there: `12:5: error: mismatched types`, and below it the line of code",
         get: |words| &words.diagnostics,
     },
     Word {

@@ -129,3 +129,13 @@ fn sources_have_the_names_that_convive_context_prints() {
         }
     }
 }
+
+#[test]
+fn the_one_in_the_readme_can_be_used() {
+    let page = include_str!("../../../../README.md");
+    let (_, from) = page.split_once("```markdown\n---\nid:").expect("an action");
+    let (own, _) = from.split_once("\n```\n").expect("its end");
+    let file = format!("---\nid:{own}");
+    let read = Action::parse(&file, Origin::Workspace("shorter.md".into()));
+    assert_eq!(read.map(|action| action.id), Ok("shorter".to_owned()));
+}
