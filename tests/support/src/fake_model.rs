@@ -148,13 +148,12 @@ async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: Arc<
     while let Ok((stream, _)) = listener.accept().await {
         let (acceptor, state) = (acceptor.clone(), state.clone());
         connections.spawn(async move {
-            match acceptor {
-                None => connection(stream, state).await,
-                // Who does not trust the certificate hangs up.
-                Some(acceptor) => match acceptor.accept(stream).await {
-                    Ok(stream) => connection(stream, state).await,
-                    Err(_) => {}
-                },
+            let Some(acceptor) = acceptor else {
+                return connection(stream, state).await;
+            };
+            // Who does not trust the certificate hangs up.
+            if let Ok(stream) = acceptor.accept(stream).await {
+                connection(stream, state).await;
             }
         });
     }

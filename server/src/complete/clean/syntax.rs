@@ -18,6 +18,9 @@ const TIME: Duration = Duration::from_secs(10);
 /// Texts up to this many bytes are parsed as fast as a function of theirs.
 const SMALL: usize = 8 * 1024;
 
+/// Bytes of the longest text that is parsed with each form of an answer: in one of 1 MB a parse takes 4 ms and more.
+const WHOLE: usize = 512 * 1024;
+
 /// Bytes of the longest text that is parsed here where its tree is not there yet.
 const UNPARSED: usize = 64 * 1024;
 
@@ -35,6 +38,9 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     let span = Span::new(offset, offset + draft.replaces);
     let deadline = Instant::now() + around.patience;
     let probe = Probe::function(around, deadline).or_else(|| {
+        if around.snapshot.text.len() > WHOLE {
+            return None;
+        }
         let tree = around.tree.get_or_init(|| tree(&around.snapshot, deadline));
         Probe::whole(&around.snapshot, tree.clone()?, deadline)
     });
@@ -285,5 +291,29 @@ fn advanced(start: Point, text: &str) -> Point {
             Point::new(start.row + rows, text.len() - last - 1)
         }
         None => Point::new(start.row, start.column + text.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complete::tests::drawn;
+
+    /// What is left of an answer that is a syntax error between two functions of a file of about `bytes`.
+    fn check(bytes: usize) -> Result<String, &'static str> {
+        let item = "fn f() {\n    g(1);\n}\n\n";
+        let items = item.repeat(bytes / item.len());
+        let around = drawn("a.rs", &format!("{items}$0\n\n{item}"));
+        let mut draft = Draft {
+            text: "fn fn {".to_owned(),
+            replaces: 0,
+        };
+        clean(&mut draft, &around).map(|()| draft.text)
+    }
+
+    #[test]
+    fn outside_of_functions_a_large_file_is_not_parsed_for_an_answer() {
+        assert!(check(WHOLE / 2).is_err());
+        assert_eq!(check(WHOLE + 1000).as_deref(), Ok("fn fn {\n}"));
     }
 }

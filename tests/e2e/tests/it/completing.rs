@@ -44,10 +44,10 @@ fn check_shown(
         assert_eq!(item["filterText"], Value::Null);
         assert_eq!(item["range"]["start"], at["position"]);
         let mut end = at["position"].clone();
-        let column = end["character"].as_u64().unwrap() + replaced.len() as u64;
+        let column = end["character"].as_u64().expect("a number") + replaced.len() as u64;
         end["character"] = json!(column);
         assert_eq!(item["range"]["end"], end, "{drawing:?}: {answer}");
-        let (_, behind) = drawing.split_once("$0").unwrap();
+        let (_, behind) = drawing.split_once("$0").expect("a cursor");
         assert!(behind.starts_with(replaced));
         let mut letters = text.chars();
         let kept = replaced
