@@ -187,6 +187,18 @@ impl Store {
         snapshot
     }
 
+    /// Says where in a document the user is (bytes), so that its syntax is known there soon; waits for nothing.
+    pub fn look(&self, snapshot: &Snapshot, offset: usize) {
+        let delay = self.documents.with(&snapshot.uri, |held| {
+            let same = Arc::ptr_eq(&held.text, &snapshot.text);
+            let parses = same && held.track.look(offset, &held.text);
+            parses.then(|| held.track.delay())
+        });
+        if let Some(delay) = delay {
+            self.documents.queue.push(&snapshot.uri, delay);
+        }
+    }
+
     /// How many documents are open.
     pub fn len(&self) -> usize {
         self.documents.map.len()

@@ -1,5 +1,6 @@
 //! Measures Convive against floors and peers of the same run, and prints Markdown tables.
 
+mod asking;
 mod backend;
 mod edits;
 mod growth;
@@ -24,6 +25,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("memory", memory::measure),
     ("start", start::measure),
     ("growth", growth::measure),
+    ("asking", asking::measure),
     ("local", local::measure),
 ];
 

@@ -44,6 +44,7 @@ pub async fn code_action(
             ..Wish::default()
         },
     };
+    server.store.look(&snapshot, span.start);
     server.memory.look(asked.clone());
     let root = asking::root(server, &snapshot);
     if context.trigger_kind != Some(CodeActionTriggerKind::Automatic)
@@ -70,17 +71,13 @@ pub async fn code_action(
 /// What is there to ask about, as far as that is known by now.
 fn offer(snapshot: &Snapshot, span: Span, diagnostics: bool) -> Offer<'_> {
     let text = &snapshot.text;
-    let looked = match span.is_empty() {
-        false => span,
-        true => Span::new(
-            text.floor(span.start.saturating_sub(MOST_TRACE / 2)),
-            text.floor(span.start + MOST_TRACE / 2),
-        ),
+    let looked = match (span.is_empty(), snapshot.language) {
+        // In code, only where somebody selects one.
+        (false, _) | (true, Some(_)) => span,
+        (true, None) => Span::new(span.start.saturating_sub(MOST_TRACE / 2), text.len()),
     };
-    let looked = Span::new(
-        looked.start,
-        text.floor(looked.end.min(looked.start + MOST_TRACE)),
-    );
+    let end = text.floor(looked.end.min(looked.start + MOST_TRACE));
+    let looked = Span::new(text.floor(looked.start), end);
     Offer {
         language: snapshot
             .language
