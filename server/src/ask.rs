@@ -3,19 +3,21 @@
 pub mod extract;
 mod lay_out;
 pub mod listen;
+pub mod place;
 pub mod session;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::Action;
+use crate::action::{Action, AnswerKind, Check};
+use crate::context::around::Around;
 use crate::context::{LeftOut, Limits, Snippet};
 use crate::document::Snapshot;
-use crate::model::{Backend, Error, Prompt, Purpose, Role, Usage};
+use crate::model::{Backend, EndReason, Error, Prompt, Purpose, Role, Usage};
 use crate::prompt::purpose;
 use crate::text::{Edit, Span};
 use crate::verify::Report;
@@ -188,14 +190,41 @@ pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
     let laid = lay_out(&query)?;
     let sent = Arc::new(laid.sent);
     let said = listen::listen(&query, &sent, on).await?;
+    let mut notes: Vec<String> = laid.note.into_iter().collect();
+    if said.reason == EndReason::Length {
+        notes.push("The answer ended at its longest: raise ask.max_tokens for more.".to_owned());
+    }
+    let mut edit = None;
+    if query.action.answer != AnswerKind::Answer {
+        let (placed, note) = placed(&query, laid.around, &said.text).await;
+        edit = placed;
+        notes.extend(note);
+    }
+    if edit.is_some() && query.action.checks.contains(&Check::Compiles) {
+        notes.push("It was not compiled.".to_owned());
+    }
     Ok(Answer {
         id: said.id,
         text: said.text,
-        edit: None,
-        note: laid.note,
+        edit,
+        note: (!notes.is_empty()).then(|| notes.join("\n")),
         report: None,
         usage: said.usage,
         first_chunk: said.first_chunk,
         sent,
     })
+}
+
+/// The edit that an answer makes, or why it makes none. Parsing takes its time, so it is done elsewhere.
+async fn placed(query: &Query, around: Around, text: &str) -> (Option<Proposal>, Option<String>) {
+    let (query, text) = (query.clone(), text.to_owned());
+    let placing = tokio::task::spawn_blocking(move || place::place(&query, &around, &text));
+    match placing.await {
+        Ok(Ok(placed)) => (Some(placed.proposal), placed.note),
+        Ok(Err(why)) => (None, Some(format!("There is no edit: {why}."))),
+        Err(_) => (
+            None,
+            Some("There is no edit: placing the answer failed.".to_owned()),
+        ),
+    }
 }

@@ -1,10 +1,11 @@
 //! What Convive knows of programming languages: one row each in a table, and queries compiled once.
 
+mod go_std;
 mod query;
 mod table;
 
 pub use query::Queries;
-pub use table::{LANGUAGES, Language, Scratch, Tester};
+pub use table::{ImportStyle, LANGUAGES, Language, Scratch, Tester};
 
 use std::path::Path;
 

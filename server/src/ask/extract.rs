@@ -31,6 +31,8 @@ const PLACEHOLDERS: &[&str] = &[
 pub struct Fence {
     /// The language's tag in lower case; empty where there is none.
     pub tag: String,
+    /// The whole of what stands behind the opening fence.
+    pub rest: String,
     /// Without the fences and their indentation; ends without a line end.
     pub text: String,
     /// Whether the closing fence is there.
@@ -108,6 +110,7 @@ struct Mark {
     length: usize,
     indent: usize,
     tag: String,
+    rest: String,
 }
 
 /// The fence that a line opens. Blanks before it are allowed in any number: models put code into lists.
@@ -132,6 +135,7 @@ fn mark(line: &str) -> Option<Mark> {
         length,
         indent: line.len() - content.len(),
         tag: tag.unwrap_or_default().to_lowercase(),
+        rest: rest.trim().to_owned(),
     })
 }
 
@@ -150,6 +154,7 @@ impl Mark {
         let text = lines.join("\n");
         Fence {
             tag: self.tag.clone(),
+            rest: self.rest.clone(),
             text: text.trim_end().trim_start_matches('\n').to_owned(),
             closed,
         }

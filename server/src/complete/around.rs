@@ -202,8 +202,8 @@ fn lines_near(
     lines.take(count).map(str::to_owned).collect()
 }
 
-/// The line end of the lines around the hole.
-fn line_end(snapshot: &Snapshot, line: usize) -> &'static str {
+/// The line end of the lines around a line (0-based).
+pub fn line_end(snapshot: &Snapshot, line: usize) -> &'static str {
     let text = &snapshot.text;
     let ends_at = |line: usize| {
         let next = text.lines().line_start(line + 1)?;
@@ -216,8 +216,8 @@ fn line_end(snapshot: &Snapshot, line: usize) -> &'static str {
     }
 }
 
-/// The file's own style near the hole; else its language's.
-fn indent_of(snapshot: &Snapshot, start: usize, offset: usize) -> Indent {
+/// The file's own style near `start..offset`; else its language's.
+pub fn indent_of(snapshot: &Snapshot, start: usize, offset: usize) -> Indent {
     let text = &snapshot.text;
     let end = text.floor(offset + WINDOW / 4);
     let start = text.floor(start.min(offset.saturating_sub(WINDOW / 4)));

@@ -26,7 +26,7 @@ pub struct Wanted<'a> {
 /// Everything gathered for one question, before it becomes a prompt.
 #[derive(Clone, Debug)]
 pub struct Around {
-    /// What is selected less the blanks around it, or the cursor.
+    /// What is selected less the blanks around it, or the cursor. One character is no selection: some editors' cursor is one.
     pub place: Span,
     /// What the question is about: the selection, else the function or type around the cursor with its docs, else the line.
     pub focus: Span,
@@ -37,6 +37,9 @@ pub struct Around {
     /// The function around, from its docs or attributes to its end.
     pub function: Option<Span>,
     pub function_name: Option<String>,
+    /// The text or character literal, and the comment, that the place starts in.
+    pub string: Option<Span>,
+    pub comment: Option<Span>,
     /// Its text, where it is wanted and nothing else shows it.
     pub function_text: String,
     /// The near code before and after the place; empty where it is not wanted.
@@ -63,7 +66,8 @@ pub fn around(
     let place = trimmed(text, span);
     let calm = calm::calm(snapshot, place.start);
     let outline = Outline::read(calm.as_ref().unwrap_or(snapshot), place.start);
-    let anchor = anchor(snapshot, place, &outline);
+    let own = Scope::at(snapshot, place.start);
+    let anchor = anchor(snapshot, place, &own, &outline);
     let scope = match &calm {
         Some(calm) => Scope::at(snapshot, anchor).steadied(Scope::at(calm, anchor)),
         None => Scope::at(snapshot, anchor),
@@ -107,6 +111,8 @@ pub fn around(
         cut,
         function: here.hole.function,
         function_name: here.scope.function.map(|one| one.name.to_owned()),
+        string: own.string,
+        comment: own.comment,
         function_text,
         before,
         after,
@@ -174,7 +180,7 @@ fn trimmed(text: &Text, span: Span) -> Span {
     let span = Span::new(start, text.floor(span.end));
     let inside = text.slice(span);
     let less = inside.trim_start();
-    match less.is_empty() {
+    match less.is_empty() || inside.chars().nth(1).is_none() {
         true => Span::empty(start),
         false => {
             let start = span.end - less.len();
@@ -184,8 +190,7 @@ fn trimmed(text: &Text, span: Span) -> Span {
 }
 
 /// Where to look from: inside of the function that the place is in, that it selects, or whose docs it is in.
-fn anchor(snapshot: &Snapshot, place: Span, outline: &Outline) -> usize {
-    let scope = Scope::at(snapshot, place.start);
+fn anchor(snapshot: &Snapshot, place: Span, scope: &Scope, outline: &Outline) -> usize {
     if scope.function.is_some_and(|one| one.span.contains(place)) {
         return place.start;
     }

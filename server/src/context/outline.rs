@@ -185,7 +185,7 @@ impl<'a> Outline<'a> {
 }
 
 /// Signatures of the file's other definitions, those nearest to the hole first.
-pub fn find(here: &Here) -> Vec<Piece> {
+pub(super) fn find(here: &Here) -> Vec<Piece> {
     let offset = here.hole.offset;
     let in_tests = here.outline.is_test(offset);
     let mut others: Vec<&Definition> = here

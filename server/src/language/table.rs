@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::Queries;
+use super::go_std::GO_STD;
 
 /// One language, as data.
 #[derive(Debug)]
@@ -27,6 +28,9 @@ pub struct Language {
     pub package_file: &'static str,
     /// The word that begins the definition of a function.
     pub function_word: &'static str,
+    /// What a line of a doc comment starts with.
+    pub doc_comment: &'static str,
+    pub imports: ImportStyle,
     /// What lines begin with that stand before a definition and belong to it: docs and attributes.
     pub leading_lines: &'static [&'static str],
     /// How a generated test is built and run. No such command stands anywhere else, and no file of a workspace changes it.
@@ -68,6 +72,18 @@ pub enum Scratch {
     Overlay,
     /// The workspace is copied.
     Copy,
+}
+
+/// How a file imports.
+#[derive(Debug)]
+pub enum ImportStyle {
+    /// Quoted paths, mostly in one block in brackets, below a `package` clause.
+    Block {
+        /// Packages of the standard library that code names without doubt: by their name, their path.
+        std: &'static [(&'static str, &'static str)],
+    },
+    /// A declaration a line.
+    Lines,
 }
 
 /// The text of a language's query files.
@@ -124,6 +140,8 @@ pub static LANGUAGES: [Language; 2] = [
         },
         package_file: "go.mod",
         function_word: "func",
+        doc_comment: "//",
+        imports: ImportStyle::Block { std: GO_STD },
         leading_lines: &["//"],
         tester: Tester {
             program: "go",
@@ -173,6 +191,8 @@ pub static LANGUAGES: [Language; 2] = [
         },
         package_file: "Cargo.toml",
         function_word: "fn",
+        doc_comment: "///",
+        imports: ImportStyle::Lines,
         leading_lines: &["///", "// ", "#["],
         tester: Tester {
             program: "cargo",
