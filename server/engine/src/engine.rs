@@ -109,6 +109,10 @@ impl Engine {
             file: weights.path.display().to_string(),
             window,
             threads,
+            device: match llama::devices::names() {
+                cards if cards.is_empty() => "processor".to_owned(),
+                cards => cards.join(", "),
+            },
             parameters: model.parameters(),
             bytes: model.bytes(),
             load_ms: start.elapsed().as_secs_f64() * 1000.0,

@@ -4,6 +4,7 @@
 //! library ends the process; that is why the engine is one of its own.
 
 mod context;
+pub mod devices;
 
 use std::collections::VecDeque;
 use std::ffi::{CStr, CString, c_char, c_void};
@@ -109,7 +110,7 @@ impl Model {
         // SAFETY: the name and the callback's data live during the call.
         let model = unsafe {
             let mut params = sys::llama_model_default_params();
-            params.load_mode = if pages::are_for(bytes) {
+            params.load_mode = if devices::names().is_empty() && pages::are_for(bytes) {
                 sys::LLAMA_LOAD_MODE_NONE
             } else {
                 sys::LLAMA_LOAD_MODE_MMAP

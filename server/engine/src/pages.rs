@@ -16,14 +16,7 @@ pub fn tunables(set: Option<&str>) -> String {
 /// Whether this process gets huge pages, and has room for so many bytes in them.
 pub fn are_for(bytes: u64) -> bool {
     let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    // Weights for a graphics card are only passed through.
-    let on_processor = cfg!(not(any(
-        feature = "metal",
-        feature = "cuda",
-        feature = "vulkan"
-    )));
-    on_processor
-        && knows_huge_pages(&c_library())
+    knows_huge_pages(&c_library())
         && decide(
             &std::env::var(VARIABLE).unwrap_or_default(),
             &read("/sys/kernel/mm/transparent_hugepage/enabled"),

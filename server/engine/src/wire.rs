@@ -143,6 +143,8 @@ pub struct About {
     /// Tokens that the engine takes together, prompt and answer.
     pub window: usize,
     pub threads: usize,
+    /// What the weights are on: graphics cards, or the processor.
+    pub device: String,
     pub parameters: u64,
     /// Bytes of weights.
     pub bytes: u64,

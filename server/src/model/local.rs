@@ -298,6 +298,7 @@ fn to_about(header: &gguf::Header, about: wire::About) -> About {
         ),
         ("size", format!("{} MB", about.bytes / 1_000_000)),
         ("threads", about.threads.to_string()),
+        ("device", about.device),
         ("loaded in", format!("{:.0} ms", about.load_ms)),
     ];
     About {

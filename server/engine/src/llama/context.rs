@@ -71,7 +71,7 @@ impl Context {
     }
 
     /// Evaluates `tokens` at `start` and after; the last `outputs` of them give logits. Setting `cancel` ends it within
-    /// milliseconds.
+    /// milliseconds on a processor; most graphics cards come to the end first.
     pub fn evaluate(
         &mut self,
         tokens: &[u32],
