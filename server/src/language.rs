@@ -5,7 +5,7 @@ mod query;
 mod table;
 
 pub use query::Queries;
-pub use table::{ImportStyle, LANGUAGES, Language, Scratch, Tester};
+pub use table::{ImportStyle, LANGUAGES, Language, Scratch, TestPlace, Tester};
 
 use std::path::Path;
 

@@ -26,9 +26,9 @@ pub mod action;
 
 pub mod ask;
 
-pub mod usage;
-
 pub mod journal;
+
+pub mod usage;
 
 pub mod config;
 

@@ -37,8 +37,7 @@ impl Target {
             let origin = &problem.origin;
             eprintln!("convive: {origin}: {}: {}", problem.path, problem.message);
         }
-        let records = connect::records(&parsed.config);
-        connect::settings(&parsed.config, self.backend.as_deref(), &records).await
+        connect::settings(&parsed.config, self.backend.as_deref()).await
     }
 
     /// The query with these settings.

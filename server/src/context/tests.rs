@@ -103,7 +103,12 @@ fn captures_are_those_of_the_page() {
         .collect();
     for language in &crate::language::LANGUAGES {
         let queries = language.queries();
-        for query in [&queries.outline, &queries.scope, &queries.mutants] {
+        for query in [
+            &queries.outline,
+            &queries.scope,
+            &queries.mutants,
+            &queries.placing,
+        ] {
             let query = query.as_ref().expect("a query that compiles");
             for name in query.capture_names() {
                 assert!(

@@ -10,6 +10,7 @@ pub struct Queries {
     pub outline: Option<Query>,
     pub scope: Option<Query>,
     pub mutants: Option<Query>,
+    pub placing: Option<Query>,
 }
 
 impl Queries {
@@ -25,6 +26,7 @@ impl Queries {
             outline: compile(sources.outline),
             scope: compile(sources.scope),
             mutants: compile(sources.mutants),
+            placing: compile(sources.placing),
         }
     }
 }

@@ -50,6 +50,7 @@ pub struct Tester {
     /// Where to get it, in words for the user.
     pub get: &'static str,
     pub scratch: Scratch,
+    pub place: TestPlace,
     /// Describes the package or the toolchain as JSON.
     pub describe: &'static [&'static str],
     /// Builds the program that holds the tests and runs none of it, with all checks that the language's own command for tests
@@ -63,6 +64,15 @@ pub struct Tester {
     pub list: Option<&'static [&'static str]>,
     /// The test that passed, by a line of the output.
     pub passed: fn(&str) -> Option<&str>,
+}
+
+/// Where new tests of a function go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestPlace {
+    /// Into the first of `test_files`, beside the source file.
+    Beside,
+    /// Into the module of tests of the source file, or into the package's folder of tests where those of the function are.
+    Inside,
 }
 
 /// How the sources of a build differ from the user's files without changing them.
@@ -92,6 +102,7 @@ pub struct QuerySources {
     pub outline: &'static str,
     pub scope: &'static str,
     pub mutants: &'static str,
+    pub placing: &'static str,
 }
 
 macro_rules! queries {
@@ -100,6 +111,7 @@ macro_rules! queries {
             outline: include_str!(concat!("../../../queries/", $folder, "/outline.scm")),
             scope: include_str!(concat!("../../../queries/", $folder, "/scope.scm")),
             mutants: include_str!(concat!("../../../queries/", $folder, "/mutants.scm")),
+            placing: include_str!(concat!("../../../queries/", $folder, "/placing.scm")),
         }
     };
 }
@@ -147,6 +159,7 @@ pub static LANGUAGES: [Language; 2] = [
             program: "go",
             get: "https://go.dev/dl",
             scratch: Scratch::Overlay,
+            place: TestPlace::Beside,
             describe: &["env", "-json"],
             build: &[
                 "test",
@@ -198,6 +211,7 @@ pub static LANGUAGES: [Language; 2] = [
             program: "cargo",
             get: "https://rustup.rs",
             scratch: Scratch::Copy,
+            place: TestPlace::Inside,
             describe: &["metadata", "--no-deps", "--offline", "--format-version=1"],
             build: RUST_BUILD,
             rebuild: RUST_BUILD,

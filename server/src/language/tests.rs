@@ -12,6 +12,7 @@ fn every_query_compiles() {
         assert!(queries.outline.is_some(), "{}: outline", language.name);
         assert!(queries.scope.is_some(), "{}: scope", language.name);
         assert!(queries.mutants.is_some(), "{}: mutants", language.name);
+        assert!(queries.placing.is_some(), "{}: placing", language.name);
     }
 }
 

@@ -43,7 +43,9 @@ impl Package {
         let layout = Layout::read(&job.source, bench, &environment).await?;
         let above = common(&layout.folders);
         let home = job.cache.join(name(&layout.workspace));
-        forget_unused(&job.cache, &home);
+        let (cache, kept) = (job.cache.clone(), home.clone());
+        // Nobody waits for it: removing gigabytes takes long, and what is not removed now is next time.
+        tokio::task::spawn_blocking(move || forget_unused(&cache, &kept));
         std::fs::create_dir_all(&home).map_err(|error| no_folder(&home, &error))?;
         let only_one = lock(&home).await?;
         environment::set(&mut environment, "CARGO_TARGET_DIR", home.join("target"));

@@ -165,11 +165,13 @@ impl Bench {
             );
         }
         let folder = tempfile::tempdir().expect("a folder");
-        let bench = Bench {
+        let mut bench = Bench {
             language,
             folder,
             limits: Limits::default(),
         };
+        // Each costs a build; the test that is about them takes more.
+        bench.limits.mutants = 1;
         for (path, text) in language.files {
             let path = bench.project().join(path);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -222,6 +224,27 @@ impl Bench {
             self.language.name
         );
         report
+    }
+}
+
+impl Bench {
+    pub fn source(&self) -> PathBuf {
+        self.project().join(self.language.source)
+    }
+
+    /// What a model would answer: the tests alone, in a fence.
+    pub fn answer(&self, body: &str) -> String {
+        let language = self.language;
+        let text = (language.around)(body);
+        let text = text.strip_prefix(RUST_SOURCE).unwrap_or(&text);
+        format!(
+            "Here it is:\n\n```{}\n{text}```\n",
+            language.name.to_lowercase()
+        )
+    }
+
+    pub fn function(&self) -> &'static str {
+        self.language.function
     }
 }
 

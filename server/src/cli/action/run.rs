@@ -74,7 +74,7 @@ async fn query(
 ) -> anyhow::Result<Query> {
     let config = global.options().config;
     let name = arguments.backend.as_deref().or(action.backend.as_deref());
-    let settings = connect::ask_settings(&config, name, &connect::records(&config)).await?;
+    let settings = connect::ask_settings(&config, name).await?;
     let folder = snapshot.path.as_deref().and_then(|path| path.parent());
     let root = folder.map(crash::repository);
     let trusted = connect::trusted(&config);

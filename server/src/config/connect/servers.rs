@@ -44,7 +44,6 @@ pub async fn open_ai(options: &OpenAiOptions) -> Result<Made, Error> {
         layout,
         tokens: REMOTE_TOKENS,
         window,
-        model,
     })
 }
 
@@ -73,7 +72,6 @@ pub fn anthropic(options: &AnthropicOptions) -> Result<Made, Error> {
         layout: Layout::Chat,
         tokens: REMOTE_TOKENS,
         window: None,
-        model: options.model.clone(),
     })
 }
 
@@ -97,7 +95,6 @@ pub async fn ollama(options: &OllamaOptions) -> Result<Made, Error> {
         layout: layout.unwrap_or(Layout::Chat),
         tokens: REMOTE_TOKENS,
         window: Some(options.num_ctx),
-        model,
     })
 }
 

@@ -3,7 +3,6 @@
 mod asking;
 mod broken;
 mod capabilities;
-mod changes;
 mod commands;
 mod completing;
 mod documents;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use convive::journal::Records;
 use convive::lsp::{Assembly, Connect, ConnectAsk, ReadFiles};
 use convive::model::Backend;
 use convive::model::scripted::Scripted;
@@ -48,8 +47,7 @@ pub struct TestServer {
 /// read, a request that was not answered, and a bad end.
 pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
     paused(async {
-        let mut server =
-            TestServer::start_with(setup.files, setup.connect, setup.connect_ask, setup.records);
+        let mut server = TestServer::start_with(setup.files, setup.connect, setup.connect_ask);
         let root = setup.root.as_deref();
         server
             .initialize_in(root, setup.capabilities, setup.options)
@@ -77,20 +75,10 @@ pub fn paused(body: impl Future<Output = ()>) {
 impl TestServer {
     pub fn start(backend: impl Backend + Clone + 'static) -> TestServer {
         let connect = connect(backend.clone());
-        TestServer::start_with(
-            Box::new(Default::default),
-            connect,
-            connect_ask(backend),
-            Records::new(None),
-        )
+        TestServer::start_with(Box::new(Default::default), connect, connect_ask(backend))
     }
 
-    fn start_with(
-        files: ReadFiles,
-        connect: Connect,
-        connect_ask: ConnectAsk,
-        records: Records,
-    ) -> TestServer {
+    fn start_with(files: ReadFiles, connect: Connect, connect_ask: ConnectAsk) -> TestServer {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (input, output) = split(far);
         let home = tempfile::tempdir().expect("a folder");
@@ -100,7 +88,6 @@ impl TestServer {
             files,
             connect,
             connect_ask,
-            records,
             trust: Arc::new(move |folder| {
                 list.lock().expect("the list").push(folder.to_owned());
                 Ok(())

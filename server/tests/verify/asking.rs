@@ -1,0 +1,184 @@
+//! A test asked for, with scripted answers of a model and the real `go` and `cargo`: what is offered, and what is said of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bench::{self, Bench, GO, RUST};
+use convive::action::Actions;
+use convive::ask::{Answer, Query, Settings, Step, test};
+use convive::context;
+use convive::document::Snapshot;
+use convive::model::scripted::{self, Scripted};
+use convive::model::{Prompt, Role};
+use convive::text::Span;
+
+/// Asks for a test of the project's function; the model gives these answers, one after the other.
+async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec<Step>, Scripted) {
+    let say = |answer: &String| vec![scripted::Step::Say(answer.clone().leak())];
+    let backend = Scripted::new(answers.iter().map(say));
+    let text = std::fs::read_to_string(bench.source()).expect("the source");
+    let cursor = text.find(bench.function()).expect("the function") + 4;
+    let action = Actions::built_in();
+    let query = Query {
+        action: Arc::clone(action.find("test").expect("the action")),
+        snapshot: Snapshot::parse(bench.source(), text),
+        span: Span::empty(cursor),
+        question: String::new(),
+        diagnostics: Vec::new(),
+        neighbours: Vec::new(),
+        root: Some(bench.project()),
+        trace: Vec::new(),
+        earlier: Vec::new(),
+        seed: None,
+        settings: Settings {
+            backend: Arc::new(backend.clone()),
+            backend_name: "box".to_owned(),
+            limits: context::Limits {
+                tokens: 2000,
+                suffix_tokens: 200,
+                bytes_per_token: 3.3,
+            },
+            max_tokens: 500,
+            temperature: 0.2,
+            repairs: 1,
+            run_tests: trusted,
+        },
+    };
+    let before = bench::tree(&bench.project());
+    let mut steps = Vec::new();
+    let mut on = |step| steps.push(step);
+    let answer = test::run_within(query, bench.limits, &bench.cache(), &mut on).await;
+    assert_eq!(before, bench::tree(&bench.project()), "the user's tree");
+    (answer.expect("an answer"), steps, backend)
+}
+
+/// What the model was told last.
+fn told(backend: &Scripted) -> String {
+    let requests = backend.requests();
+    let Some(Prompt::Chat(messages)) = requests.last().map(|request| &request.prompt) else {
+        panic!("a chat");
+    };
+    let last = messages.last().expect("a message");
+    assert_eq!(last.role, Role::User);
+    last.text.clone()
+}
+
+/// A project in each language, with a good test of it.
+fn benches() -> [(Bench, &'static str); 2] {
+    [GO, RUST].map(|language| (Bench::new(language), language.good))
+}
+
+#[tokio::test]
+async fn a_good_test_is_offered_with_its_report() {
+    for (bench, good) in benches() {
+        let (answer, steps, backend) = asked(&bench, &[bench.answer(good)], true).await;
+        let report = answer.report.expect("a report");
+        assert_eq!(report.in_words(), "builds · passes 1 of 1 · kills 1 of 1");
+        assert_eq!(answer.note, None);
+        assert_eq!(answer.edit.expect("an edit").files.len(), 1);
+        assert_eq!(backend.requests().len(), 1);
+        assert!(!steps.contains(&Step::Again));
+        let working = steps.iter().filter(|step| matches!(step, Step::Working(_)));
+        assert!(working.count() >= 3, "{steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_compiler_says_goes_back_to_the_model() {
+    for ((bench, good), bad) in benches()
+        .into_iter()
+        .zip([GO.does_not_build, RUST.does_not_build])
+    {
+        let answers = [bench.answer(bad), bench.answer(good)];
+        let (answer, steps, backend) = asked(&bench, &answers, true).await;
+        assert!(answer.report.expect("a report").is_test());
+        assert_eq!(answer.text, answers[1]);
+        assert_eq!(answer.note, None);
+        let told = told(&backend);
+        assert!(told.starts_with("That does not compile:"), "{told}");
+        assert!(
+            told.contains("lamp(1)") || told.contains("not enough arguments"),
+            "{told}"
+        );
+        assert_eq!(steps.iter().filter(|step| **step == Step::Again).count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_build_is_not_offered() {
+    for ((bench, _), bad) in benches()
+        .into_iter()
+        .zip([GO.does_not_build, RUST.does_not_build])
+    {
+        let (answer, _, backend) = asked(&bench, &[bench.answer(bad)], true).await;
+        assert_eq!(answer.edit, None);
+        let note = answer.note.expect("a note");
+        assert!(note.contains("does not build after 2 attempts"), "{note}");
+        assert_eq!(backend.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_code_is_not_offered() {
+    let (bench, _) = benches().into_iter().next().expect("a project");
+    let words = "I cannot write tests, but testing is important.".to_owned();
+    let (answer, _, backend) = asked(&bench, &[words], true).await;
+    assert_eq!((answer.edit, answer.report), (None, None));
+    assert!(
+        answer
+            .note
+            .expect("a note")
+            .starts_with("No test came of it")
+    );
+    assert!(told(&backend).starts_with("That cannot be used"));
+}
+
+#[tokio::test]
+async fn the_best_of_the_answers_is_offered() {
+    for ((bench, _), (fails, bad)) in benches().into_iter().zip([
+        (GO.fails, GO.does_not_build),
+        (RUST.fails, RUST.does_not_build),
+    ]) {
+        let answers = [bench.answer(fails), bench.answer(bad)];
+        let (answer, _, backend) = asked(&bench, &answers, true).await;
+        assert_eq!(answer.text, answers[0]);
+        assert!(answer.edit.is_some(), "it builds, and may be taken");
+        let note = answer.note.expect("a note");
+        assert!(note.contains("does not pass"), "{note}");
+        assert!(told(&backend).contains("five is five"));
+    }
+}
+
+#[tokio::test]
+async fn a_test_that_notices_nothing_is_called_so() {
+    let vacuous = [GO.passes_whatever_happens, RUST.passes_whatever_happens];
+    for ((bench, _), vacuous) in benches().into_iter().zip(vacuous) {
+        let (answer, _, backend) = asked(&bench, &[bench.answer(vacuous)], true).await;
+        let note = answer.note.expect("a note");
+        assert!(note.contains("not much of a test"), "{note}");
+        assert!(answer.edit.is_some() && !answer.report.expect("a report").is_test());
+        assert!(told(&backend).contains("when the function is broken"));
+    }
+}
+
+#[tokio::test]
+async fn an_endless_test_is_told_to_the_model() {
+    for ((mut bench, good), endless) in benches().into_iter().zip([GO.endless, RUST.endless]) {
+        bench.limits.run.time = Duration::from_secs(1);
+        let answers = [bench.answer(endless), bench.answer(good)];
+        let (answer, _, backend) = asked(&bench, &answers, true).await;
+        assert!(answer.report.expect("a report").is_test());
+        assert!(told(&backend).contains("ran longer than 1 s"));
+    }
+}
+
+#[tokio::test]
+async fn nothing_runs_in_a_workspace_that_is_not_trusted() {
+    for (bench, good) in benches() {
+        let (answer, steps, _) = asked(&bench, &[bench.answer(good)], false).await;
+        assert!(answer.edit.is_some() && answer.report.is_none());
+        assert!(answer.note.expect("a note").contains("was not run"));
+        assert!(!steps.iter().any(|step| matches!(step, Step::Working(_))));
+        assert!(!bench.cache().exists(), "nothing was built");
+    }
+}
