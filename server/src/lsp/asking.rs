@@ -6,6 +6,7 @@ mod document;
 pub mod edits;
 mod memory;
 pub mod plain;
+mod show;
 pub mod trust;
 
 use std::path::{Path, PathBuf};

@@ -3,9 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tower_lsp::gen_lsp_types::{
-    MessageType, ShowDocumentParams, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
-};
+use tower_lsp::gen_lsp_types::{MessageType, ShowDocumentParams, TextEdit, Uri};
 
 use super::edits;
 use crate::lsp::convert;
@@ -20,8 +18,6 @@ pub struct Document {
     uri: String,
     /// What was written so far.
     text: Text,
-    /// Where the answer begins in it.
-    begin: usize,
 }
 
 impl Document {
@@ -32,49 +28,27 @@ impl Document {
         }
         let uri = show(server, name, &head).await?;
         let text = Text::new(head);
-        let begin = text.len();
-        Some(Document { uri, text, begin })
+        Some(Document { uri, text })
     }
 
     /// # Errors
     /// Why the client has not taken it.
     pub async fn append(&mut self, server: &Server, words: &str) -> Result<(), String> {
-        let end = self.text.len();
-        self.replace(server, Edit::new(Span::empty(end), words))
-            .await
-    }
-
-    /// Takes back what was appended so far.
-    ///
-    /// # Errors
-    /// Why the client has not done it.
-    pub async fn again(&mut self, server: &Server) -> Result<(), String> {
-        let written = Span::new(self.begin, self.text.len());
-        self.replace(server, Edit::new(written, "")).await
-    }
-
-    async fn replace(&mut self, server: &Server, edit: Edit) -> Result<(), String> {
+        let features = server.features();
         // By our own count: what the client says of the document may be behind.
-        let range = convert::range_to_lsp(&self.text, edit.span, server.features().encoding);
-        let new_text = edit.new_text.clone();
-        let changes = vec![TextEdit { range, new_text }];
-        self.text.apply(&edit);
-        let uri = Uri::from(self.uri.as_str());
-        let edit = if server.features().edits.versioned {
-            let edit = TextDocumentEdit {
-                text_document: edits::identifier(uri, None),
-                edits: changes.into_iter().map(Into::into).collect(),
-            };
-            WorkspaceEdit {
-                document_changes: Some(vec![edit.into()]),
-                ..WorkspaceEdit::default()
-            }
-        } else {
-            WorkspaceEdit {
-                changes: Some([(uri, changes)].into()),
-                ..WorkspaceEdit::default()
-            }
+        let end = Edit::new(Span::empty(self.text.len()), words);
+        let range = convert::range_to_lsp(&self.text, end.span, features.encoding);
+        self.text.apply(&end);
+        let change = edits::Change {
+            uri: Uri::from(self.uri.as_str()),
+            version: None,
+            create: false,
+            edits: vec![TextEdit {
+                range,
+                new_text: end.new_text,
+            }],
         };
+        let edit = edits::workspace_edit(features.edits.versioned, vec![change]);
         edits::send(server, edit, "Convive's answer").await
     }
 }

@@ -23,42 +23,58 @@ pub const MOVED_ON: &str =
 /// # Errors
 /// Why it cannot be applied any more, or by this client; in words for the user.
 pub async fn to_lsp(server: &Server, proposal: &Proposal) -> Result<WorkspaceEdit, String> {
+    let features = server.features().edits;
     let mut files = Vec::new();
     for file in &proposal.files {
         let text = text_of(server, file).await?;
-        files.push((file, changes(server, file, &text)));
-    }
-    let features = server.features().edits;
-    if let Some(file) = proposal.files.iter().find(|file| file.create)
-        && !features.create
-    {
-        return Err(format!(
-            "this editor makes no new files for a server, so nothing was written; it would be {}",
-            file.uri
-        ));
-    }
-    if !features.versioned {
-        let changes = files
-            .into_iter()
-            .map(|(file, edits)| (uri(file), edits))
-            .collect::<HashMap<Uri, Vec<TextEdit>>>();
-        return Ok(WorkspaceEdit {
-            changes: Some(changes),
-            ..WorkspaceEdit::default()
+        if file.create && !features.create {
+            return Err(format!(
+                "this editor makes no new files for a server, so nothing was written; it would be {}",
+                file.uri
+            ));
+        }
+        files.push(Change {
+            uri: Uri::from(&*file.uri),
+            version: file.version,
+            create: file.create,
+            edits: changes(server, file, &text),
         });
     }
-    let changes = files.into_iter().flat_map(|(file, edits)| {
-        let create = file.create.then(|| DocumentChange::from(create(file)));
+    Ok(workspace_edit(features.versioned, files))
+}
+
+/// The changes of one file.
+pub struct Change {
+    pub uri: Uri,
+    pub version: Option<i32>,
+    pub create: bool,
+    pub edits: Vec<TextEdit>,
+}
+
+/// An edit in the form that the client knows.
+pub fn workspace_edit(versioned: bool, files: Vec<Change>) -> WorkspaceEdit {
+    if !versioned {
+        let changes = files.into_iter().map(|file| (file.uri, file.edits));
+        return WorkspaceEdit {
+            changes: Some(changes.collect::<HashMap<_, _>>()),
+            ..WorkspaceEdit::default()
+        };
+    }
+    let changes = files.into_iter().flat_map(|file| {
+        let create = file.create.then(|| create(file.uri.clone()).into());
         let edit = TextDocumentEdit {
-            text_document: identifier(uri(file), file.version),
-            edits: edits.into_iter().map(Into::into).collect(),
+            text_document: OptionalVersionedTextDocumentIdentifier {
+                version: file.version,
+                text_document_identifier: TextDocumentIdentifier { uri: file.uri },
+            },
+            edits: file.edits.into_iter().map(Into::into).collect(),
         };
         create.into_iter().chain([edit.into()])
     });
-    Ok(WorkspaceEdit {
-        document_changes: Some(changes.collect()),
+    WorkspaceEdit {
+        document_changes: Some(changes.collect::<Vec<DocumentChange>>()),
         ..WorkspaceEdit::default()
-    })
+    }
 }
 
 /// Has the client apply a proposal, all of it or nothing.
@@ -98,13 +114,6 @@ pub async fn send(server: &Server, edit: WorkspaceEdit, label: &str) -> Result<(
     }
 }
 
-pub fn identifier(uri: Uri, version: Option<i32>) -> OptionalVersionedTextDocumentIdentifier {
-    OptionalVersionedTextDocumentIdentifier {
-        version,
-        text_document_identifier: TextDocumentIdentifier { uri },
-    }
-}
-
 /// The text that the spans of an edit are of.
 async fn text_of(server: &Server, file: &FileEdit) -> Result<Arc<Text>, String> {
     let open = server.store.snapshot(&file.uri);
@@ -136,17 +145,13 @@ fn changes(server: &Server, file: &FileEdit, text: &Text) -> Vec<TextEdit> {
         .collect()
 }
 
-fn create(file: &FileEdit) -> CreateFile {
+fn create(uri: Uri) -> CreateFile {
     CreateFile {
-        uri: uri(file),
+        uri,
         options: Some(CreateFileOptions {
             overwrite: Some(false),
             ignore_if_exists: Some(false),
         }),
         annotation_id: None,
     }
-}
-
-fn uri(file: &FileEdit) -> Uri {
-    Uri::from(&*file.uri)
 }

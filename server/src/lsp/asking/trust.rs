@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
-use tower_lsp::gen_lsp_types::{MessageActionItem, MessageType};
+use tower_lsp::gen_lsp_types::MessageType;
 
+use super::show::item;
 use crate::action::{Action, AnswerKind, Check};
 use crate::config::{Config, connect, files};
 use crate::lsp::options::WriteTrust;
@@ -85,10 +86,6 @@ async fn request(server: Server, root: PathBuf, why: &'static str) -> bool {
         "Convive: do you trust {}? {why} Actions that it brings along shape what is asked in your name.",
         root.display()
     );
-    let item = |title: &str| MessageActionItem {
-        title: title.to_owned(),
-        properties: HashMap::new(),
-    };
     let items = Some(vec![item(YES), item(NO)]);
     let request = server
         .client
