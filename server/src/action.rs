@@ -106,9 +106,9 @@ pub enum Need {
 pub enum AnswerKind {
     /// It is read.
     Answer,
-    /// Its code goes in at the cursor.
+    /// Its code goes in at the cursor or instead of the selection; for an action that needs no near code, above the function.
     Insert,
-    /// Its code takes the place of the selection, or of what the action is about.
+    /// Its code takes the place of the selection or of the function at the cursor.
     Replace,
     /// Its code is a test, placed among its siblings.
     Test,

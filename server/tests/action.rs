@@ -193,6 +193,31 @@ async fn an_answer_is_printed_and_the_model_gets_the_prompt_that_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_shown_and_written_when_told_to() {
+    let answer = "```rust\nfn half(number: u32) -> u32 {\n    number / 2\n}\n```\n";
+    let fake = FakeModel::start([says(answer), says(answer), says("I cannot.\n")]).await;
+    let user = Surroundings::new(&options(&fake));
+    user.write("half.rs", SOURCE);
+    let run = ["run", "fix", "half.rs:2"];
+    let diff = "--- half.rs\n+++ half.rs\n@@ -1,3 +1,3 @@\n fn half(number: u32) -> u32 {\n-    number / 3\n+    number / 2\n }\n";
+    let (code, printed, error) = user.action(&run).await;
+    assert_eq!(code, Some(0));
+    assert_eq!(printed, format!("{answer}\n{diff}"));
+    assert!(error.contains("nothing is changed"), "{error}");
+    let text = || std::fs::read_to_string(user.work().join("half.rs")).expect("a text");
+    assert_eq!(text(), SOURCE);
+    let apply = [&run[..], &["--apply"]].concat();
+    let (code, printed, _) = user.action(&apply).await;
+    assert_eq!((code, printed), (Some(0), format!("{answer}\n{diff}")));
+    assert_eq!(text(), SOURCE.replace("/ 3", "/ 2"));
+    // An answer without code changes nothing, and the user hears why.
+    let (code, printed, error) = user.action(&apply).await;
+    assert_eq!((code, &*printed), (Some(0), "I cannot.\n"));
+    assert!(error.contains("There is no edit"), "{error}");
+    assert_eq!(text(), SOURCE.replace("/ 3", "/ 2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_backend_that_fails_is_told() {
     let refuse = support::fake_model::answer(
         "403 Forbidden",

@@ -72,7 +72,12 @@ async fn query(
     (snapshot, span): (Snapshot, Span),
     global: &Global,
 ) -> anyhow::Result<Query> {
-    let config = global.options().config;
+    let parsed = global.options();
+    for problem in &parsed.problems {
+        let origin = &problem.origin;
+        eprintln!("convive: {origin}: {}: {}", problem.path, problem.message);
+    }
+    let config = parsed.config;
     let name = arguments.backend.as_deref().or(action.backend.as_deref());
     let settings = connect::ask_settings(&config, name).await?;
     let folder = snapshot.path.as_deref().and_then(|path| path.parent());
