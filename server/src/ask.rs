@@ -57,11 +57,21 @@ pub struct Query {
     pub root: Option<PathBuf>,
     /// The trace in the selection or document and the functions of its frames, for actions that are offered on one.
     pub trace: Vec<Snippet>,
+    /// The files of these functions, for a fix.
+    pub frames: Vec<Frame>,
     /// Earlier turns of the conversation, oldest first.
     pub earlier: Vec<Turn>,
     /// Another seed gives another answer.
     pub seed: Option<u32>,
     pub settings: Settings,
+}
+
+/// A file that a trace leads into.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub snapshot: Snapshot,
+    /// Whether the editor has it open: its version then counts.
+    pub open: bool,
 }
 
 /// A diagnostic at the place, as the editor showed it.
@@ -198,12 +208,8 @@ pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
     if said.reason == EndReason::Length {
         notes.push("The answer ended at its longest: raise ask.max_tokens for more.".to_owned());
     }
-    let mut edit = None;
-    if query.action.answer != AnswerKind::Answer {
-        let (placed, note) = placed(&query, laid.around, &said.text).await;
-        edit = placed;
-        notes.extend(note);
-    }
+    let (edit, note) = placed(&query, laid.around, &said.text).await;
+    notes.extend(note);
     if edit.is_some() && query.action.checks.contains(&Check::Compiles) {
         notes.push("It was not compiled.".to_owned());
     }
@@ -222,9 +228,18 @@ pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
 /// The edit that an answer makes, or why it makes none. Parsing takes its time, so it is done elsewhere.
 async fn placed(query: &Query, around: Around, text: &str) -> (Option<Proposal>, Option<String>) {
     let (query, text) = (query.clone(), text.to_owned());
-    let placing = tokio::task::spawn_blocking(move || place::place(&query, &around, &text));
+    let read_only = query.action.answer == AnswerKind::Answer;
+    if read_only && query.frames.is_empty() {
+        return (None, None);
+    }
+    let placing = tokio::task::spawn_blocking(move || match read_only {
+        true => place::crash::place(&query, &text),
+        false => place::place(&query, &around, &text),
+    });
     match placing.await {
         Ok(Ok(placed)) => (Some(placed.proposal), placed.note),
+        // An explanation need not have a fix.
+        Ok(Err(_)) if read_only => (None, None),
         Ok(Err(why)) => (None, Some(format!("There is no edit: {why}."))),
         Err(_) => (
             None,

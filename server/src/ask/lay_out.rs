@@ -10,6 +10,7 @@ use crate::document::Snapshot;
 use crate::model::Prompt;
 use crate::prompt::ask::{Ask, ask};
 use crate::prompt::names::Names;
+use crate::text::Span;
 
 /// The share of the tokens that code and question may have where there are earlier turns, in percent.
 const FIRST_SHARE: usize = 70;
@@ -60,7 +61,7 @@ pub fn lay_out(query: &Query) -> Result<Laid, Failure> {
     };
     let prompt = ask(ask_of, |question| {
         let words = Words {
-            question: question.to_owned(),
+            question: wish(query, &around, question),
             ..words.clone()
         };
         Ok::<_, Failure>(render(query, &words)?.1)
@@ -86,11 +87,51 @@ fn gather(query: &Query, limits: Limits) -> Around {
     };
     around(
         &query.snapshot,
-        query.span,
+        about(query),
         &query.neighbours,
         wanted,
         limits,
     )
+}
+
+/// A problem is corrected in whole lines: a name that is selected, as editors do for a diagnostic, only says where it is.
+fn about(query: &Query) -> Span {
+    let (text, span) = (&query.snapshot.text, query.span);
+    let line = text.line_of(span.start);
+    let part = text.line_of(span.end) == line && text.slice(span).trim() != text.line(line).trim();
+    let corrects = query.action.answer == AnswerKind::Replace
+        && query.action.needs.contains(&Need::Diagnostics);
+    match part && corrects {
+        true => Span::empty(span.start),
+        false => span,
+    }
+}
+
+/// What to write: the question, else the comment that the cursor is in or right below.
+fn wish(query: &Query, around: &Around, question: &str) -> String {
+    let writes = query.action.answer == AnswerKind::Insert
+        && query.action.needs.contains(&Need::Near)
+        && around.place.is_empty();
+    let Some(language) = query
+        .snapshot
+        .language
+        .filter(|_| writes && question.trim().is_empty())
+    else {
+        return question.to_owned();
+    };
+    let text = &query.snapshot.text;
+    let comment = |line: usize| {
+        let content = text.line(line).trim().strip_prefix(language.line_comment)?;
+        Some(content.trim_start_matches(['/', '!']).trim())
+    };
+    let here = text.line_of(around.place.start);
+    let last = match comment(here) {
+        Some(_) => here,
+        None => here.saturating_sub(1),
+    };
+    let mut lines: Vec<&str> = (0..=last).rev().map_while(comment).collect();
+    lines.reverse();
+    lines.join(" ").trim().to_owned()
 }
 
 fn render(query: &Query, words: &Words) -> Result<(String, String), Failure> {
@@ -118,7 +159,7 @@ fn words(query: &Query, around: &Around) -> Words {
             None => snapshot.language_id.to_string(),
         },
         path: path(query),
-        question: query.question.clone(),
+        question: wish(query, around, &query.question),
         selection: around.focus_text.clone(),
         selected: match around.place.is_empty() {
             true => String::new(),

@@ -4,6 +4,7 @@
 //! twice, and the text must parse at least as well as before: else the next way to place it is tried, and in the end there is no
 //! edit and a reason.
 
+pub mod crash;
 mod docs;
 mod file;
 pub mod imports;

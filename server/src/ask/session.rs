@@ -46,16 +46,12 @@ pub struct Alternative {
 struct Conversation {
     id: String,
     turns: VecDeque<Turn>,
-    /// Where the last turn was asked.
-    last: Key,
 }
 
 #[derive(Debug)]
 struct Place {
     key: Key,
     alternatives: VecDeque<Alternative>,
-    /// The number of the one that is shown.
-    shown: usize,
     /// How many there have been.
     count: usize,
 }
@@ -91,7 +87,7 @@ impl Sessions {
     }
 
     /// Keeps an answer: as the next turn of the conversation, or in place of the last one where that was asked again
-    /// (`query.earlier` is then as long as it was for that), and as one more answer of its place, which is now shown.
+    /// (`query.earlier` is then as long as it was for that), and as one more answer of its place.
     /// Gives its number, from 1.
     pub fn keep(&mut self, conversation: &str, query: &Query, answer: &Answer) -> usize {
         self.keep_turn(conversation, query, answer);
@@ -102,12 +98,10 @@ impl Sessions {
             None => Place {
                 key,
                 alternatives: VecDeque::new(),
-                shown: 0,
                 count: 0,
             },
         };
         place.count += 1;
-        place.shown = place.count;
         place.alternatives.push_back(Alternative {
             number: place.count,
             question: query.question.clone(),
@@ -128,30 +122,6 @@ impl Sessions {
         place.map_or(Vec::new(), |place| place.alternatives.iter().collect())
     }
 
-    /// Goes `by` answers on from the one that is shown (back where negative, round at the ends), and shows that one: a
-    /// conversation whose last turn it is goes on from there.
-    pub fn step(&mut self, key: &Key, by: isize) -> Option<Alternative> {
-        let place = self.places.iter_mut().find(|place| place.key == *key)?;
-        let kept = place.alternatives.len();
-        let here = place
-            .alternatives
-            .iter()
-            .position(|one| one.number == place.shown)
-            .unwrap_or(0);
-        let next = (here as isize + by).rem_euclid(kept.max(1) as isize) as usize;
-        let chosen = place.alternatives.get(next)?.clone();
-        place.shown = chosen.number;
-        let conversation = self.conversations.iter_mut().rev();
-        if let Some(conversation) = conversation.into_iter().find(|one| one.last == *key)
-            && let Some(turn) = conversation.turns.back_mut()
-        {
-            turn.question.clone_from(&chosen.question);
-            turn.sent = chosen.answer.sent.question().to_owned();
-            turn.answer.clone_from(&chosen.answer.text);
-        }
-        Some(chosen)
-    }
-
     /// Forgets what was answered about a document.
     pub fn forget(&mut self, uri: &str) {
         self.places.retain(|place| &*place.key.uri != uri);
@@ -164,7 +134,6 @@ impl Sessions {
             None => Conversation {
                 id: id.to_owned(),
                 turns: VecDeque::new(),
-                last: Key::of(query),
             },
         };
         conversation.turns.truncate(query.earlier.len());
@@ -175,7 +144,6 @@ impl Sessions {
             answer: extract::without_thoughts(&answer.text).trim().to_owned(),
         });
         bound(&mut conversation.turns, MOST_EACH);
-        conversation.last = Key::of(query);
         self.conversations.push_back(conversation);
         bound(&mut self.conversations, MOST);
     }

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use support::fixture;
 
 use super::*;
-use crate::action::{Action, AnswerKind, Origin};
+use crate::action::{Action, AnswerKind, BUILT_IN, Origin};
 use crate::model::scripted::{self, Scripted};
 
 /// An action with these words that wants everything.
@@ -45,6 +45,7 @@ pub fn query(path: &str, drawing: &str, action: Action, backend: &Scripted) -> Q
         neighbours: Vec::new(),
         root: None,
         trace: Vec::new(),
+        frames: Vec::new(),
         earlier: Vec::new(),
         seed: None,
         settings: Settings {
@@ -121,4 +122,205 @@ async fn dropping_the_question_stops_the_model() {
     assert_eq!(backend.running(), 1);
     drop(asking);
     assert_eq!(backend.running(), 0);
+}
+
+/// Go code at `drawing`, asked with one of the actions that are built in.
+fn built_in(id: &str, drawing: &str, answer: &'static str) -> (Scripted, Query) {
+    let backend = Scripted::saying(answer);
+    let text = BUILT_IN.iter().find(|(name, _)| *name == id);
+    let (_, text) = text.expect("a built-in action");
+    let action = Action::parse(text, Origin::BuiltIn).expect("no problem");
+    let query = query("stock/a.go", drawing, action, &backend);
+    (backend, query)
+}
+
+/// The document with the answer's edit.
+fn edited(query: &Query, answer: &Answer) -> String {
+    let file = &answer.edit.as_ref().expect("an edit").files[0];
+    assert_eq!(file.version, Some(query.snapshot.version));
+    let mut text = (*query.snapshot.text).clone();
+    for edit in file.edits.iter().rev() {
+        text.apply(edit);
+    }
+    text.as_str().to_owned()
+}
+
+#[tokio::test]
+async fn code_is_written_where_the_comment_asks_for_it() {
+    let drawing = "package a\n\nfunc f(a []int) {\n\t// sort a,\n\t// the largest first\n\t$0\n}\n";
+    let answer = "```go\nsort.Sort(sort.Reverse(sort.IntSlice(a)))\n```";
+    let (backend, query) = built_in("write", drawing, answer);
+    let answer = ask(query.clone(), &mut |_| {}).await.expect("an answer");
+    let prompt = backend.requests()[0].prompt.written();
+    assert!(prompt.contains("sort a, the largest first\n\n"), "{prompt}");
+    let expected = "package a\n\nimport \"sort\"\n\nfunc f(a []int) {\n\t// sort a,\n\t// the largest first\n\t\
+        sort.Sort(sort.Reverse(sort.IntSlice(a)))\n}\n";
+    assert_eq!(edited(&query, &answer), expected);
+    assert_eq!(answer.note, None);
+}
+
+#[tokio::test]
+async fn what_was_typed_counts_more_than_a_comment() {
+    let drawing = "package a\n\n// a comment\n$0\n";
+    let (backend, mut query) = built_in("write", drawing, "```go\nvar a int\n```");
+    query.question = "a variable".to_owned();
+    ask(query, &mut |_| {}).await.expect("an answer");
+    let prompt = backend.requests()[0].prompt.written();
+    assert!(
+        prompt.contains(": a variable") && !prompt.contains(": a comment"),
+        "{prompt}"
+    );
+}
+
+#[tokio::test]
+async fn a_problem_in_a_word_is_corrected_in_its_function() {
+    let drawing = "package a\n\nfunc f() int {\n\treturn $0undefined$0\n}\n";
+    let (backend, mut query) =
+        built_in("fix", drawing, "```go\nfunc f() int {\n\treturn 0\n}\n```");
+    query.diagnostics.push(Diagnostic {
+        span: query.span,
+        severity: "error",
+        source: "compiler".to_owned(),
+        message: "undefined: undefined".to_owned(),
+    });
+    let answer = ask(query.clone(), &mut |_| {}).await.expect("an answer");
+    let prompt = backend.requests()[0].prompt.written();
+    assert!(
+        prompt.contains("4:9: error: undefined: undefined\n    return undefined\n"),
+        "{prompt}"
+    );
+    assert_eq!(
+        edited(&query, &answer),
+        "package a\n\nfunc f() int {\n\treturn 0\n}\n"
+    );
+}
+
+#[tokio::test]
+async fn no_code_means_no_edit_and_the_reason() {
+    let drawing = "package a\n\nfunc f() {\n\tg($0)\n}\n";
+    let (_, query) = built_in("fix", drawing, "I cannot see a problem.");
+    let answer = ask(query, &mut |_| {}).await.expect("an answer");
+    assert_eq!(answer.edit, None);
+    assert!(answer.note.expect("a note").contains("holds no code"));
+}
+
+#[tokio::test]
+async fn a_crash_is_corrected_in_the_file_of_its_frame() {
+    let answer =
+        "The index is wrong.\n\n```go\nfunc (l List) At(n int) int {\n\treturn l[n-1]\n}\n```";
+    let (_, mut query) = built_in("trace", "panic: $0index out of range", answer);
+    let source = "package a\n\n// At gives one.\nfunc (l List) At(n int) int {\n\treturn l[n]\n}\n";
+    let frame = |open| Frame {
+        snapshot: Snapshot::parse("/work/list.go", source),
+        open,
+    };
+    query.frames = vec![frame(false)];
+    let answer = ask(query.clone(), &mut |_| {}).await.expect("an answer");
+    let files = answer.edit.expect("an edit").files;
+    assert_eq!(&*files[0].uri, "file:///work/list.go");
+    assert_eq!(files[0].version, None);
+    assert!(
+        files[0].edits[0]
+            .new_text
+            .contains("// At gives one.\nfunc (l List) At(n int) int {\n\treturn l[n-1]")
+    );
+    query.frames = vec![frame(true)];
+    let answer = ask(query, &mut |_| {}).await.expect("an answer");
+    assert_eq!(answer.edit.expect("an edit").files[0].version, Some(0));
+}
+
+#[tokio::test]
+async fn a_selection_that_is_too_long_is_explained_in_part_and_never_rewritten() {
+    let body: String = (0..2000).map(|n| format!("\tcall({n})\n")).collect();
+    let drawing = format!("package a\n\nfunc f() {{\n$0{body}$0}}\n");
+    let (backend, query) = built_in("explain", &drawing, "It calls.");
+    let answer = ask(query, &mut |_| {}).await.expect("an answer");
+    assert!(answer.note.expect("a note").contains("lines in the middle"));
+    let size = backend.requests()[0].prompt.written().len();
+    assert!(size <= 3300, "{size} bytes for 1000 tokens of 3.3 bytes");
+    let (backend, query) = built_in("fix", &drawing, "");
+    let failure = ask(query, &mut |_| {}).await.expect_err("a failure");
+    assert!(failure.to_string().contains("select less"), "{failure}");
+    assert!(backend.requests().is_empty());
+}
+
+/// Every built-in action, at several sizes of the budget: the prompt holds the code, and no more than it may.
+#[test]
+fn prompts_keep_to_their_budget() {
+    let go = include_str!("../../../tests/golden/go/stock/stock.go");
+    let drawing = go.replacen(
+        "return defaultReorderLevel",
+        "return $0defaultReorderLevel",
+        1,
+    );
+    for (id, _) in BUILT_IN {
+        for tokens in [600, 1000, 4000] {
+            let (_, mut query) = built_in(id, &drawing, "");
+            query.settings.limits.tokens = tokens;
+            let sent = lay_out(&query).expect("a prompt").sent;
+            let written = sent.prompt.written();
+            let most = (tokens as f32 * query.settings.limits.bytes_per_token) as usize;
+            assert!(
+                written.len() <= most,
+                "{id}: {} > {most}\n{written}",
+                written.len()
+            );
+            assert!(
+                id == "trace" || written.contains("defaultReorderLevel"),
+                "{id}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_is_one_prompt_that_grows() {
+    let drawing = "package a\n\nfunc f() int {\n\treturn $01\n}\n";
+    let (backend, mut query) = built_in("explain", drawing, "It returns one.");
+    let mut sessions = session::Sessions::default();
+    let mut written = Vec::new();
+    for question in ["", "and why?", "really?"] {
+        query.question = question.to_owned();
+        query.earlier = sessions.earlier("one");
+        let answer = ask(query.clone(), &mut |_| {}).await.expect("an answer");
+        sessions.keep("one", &query, &answer);
+        let prompt = backend
+            .requests()
+            .last()
+            .expect("a request")
+            .prompt
+            .written();
+        written.push(prompt);
+    }
+    assert!(written[1].starts_with(&written[0]) && written[2].starts_with(&written[1]));
+    assert!(written[2].ends_with("It returns one.and why?It returns one.really?"));
+}
+
+#[tokio::test]
+async fn answers_of_a_place_are_kept_side_by_side() {
+    let drawing = "package a\n\nfunc f() int {\n\treturn $01\n}\n";
+    let (_, mut query) = built_in("explain", drawing, "It returns one.");
+    let mut sessions = session::Sessions::default();
+    let key = session::Key::of(&query);
+    let mut seeds = Vec::new();
+    for _ in 0..20 {
+        let answer = ask(query.clone(), &mut |_| {}).await.expect("an answer");
+        sessions.keep("one", &query, &answer);
+        query.earlier = sessions.earlier_than_last("one");
+        query.seed = Some(sessions.next_seed(&key));
+        seeds.push(query.seed);
+    }
+    seeds.dedup();
+    assert_eq!(seeds.len(), 20);
+    // Asked again, it is still one turn; and the oldest answers make room.
+    assert_eq!(sessions.earlier("one").len(), 1);
+    let numbers: Vec<usize> = sessions
+        .alternatives(&key)
+        .iter()
+        .map(|one| one.number)
+        .collect();
+    assert_eq!(numbers, (5..=20).collect::<Vec<_>>());
+    sessions.forget(&key.uri);
+    assert!(sessions.alternatives(&key).is_empty());
+    assert!(sessions.earlier("another").is_empty());
 }

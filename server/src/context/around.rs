@@ -100,9 +100,13 @@ pub fn around(
     if !near_shows {
         here.shown.push((focus, "already in what is asked about"));
     }
-    let function_text = budget.function(&mut here, wanted);
+    // Beside a cursor, near code shows the function.
+    let function_text = match near_shows {
+        true => String::new(),
+        false => budget.function(&mut here, wanted),
+    };
     let (snippets, left_out) = spend(&here, budget.left, limits, |source| {
-        wanted.sources.contains(&source) && (source != Source::EnclosingFunction || wanted.near)
+        wanted.sources.contains(&source) && (source != Source::EnclosingFunction || near_shows)
     });
     Around {
         place,
@@ -162,8 +166,7 @@ impl Room {
         let Some(span) = here.hole.function else {
             return String::new();
         };
-        let seen = here.focus.contains(span) || wanted.near;
-        if seen || !wanted.sources.contains(&Source::EnclosingFunction) {
+        if here.focus.contains(span) || !wanted.sources.contains(&Source::EnclosingFunction) {
             return String::new();
         }
         let most = self.bytes(self.left * FUNCTION_SHARE / 100);

@@ -16,7 +16,7 @@ use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, Range};
 
 use crate::action::{Action, Actions, Need, Offered};
 use crate::ask::session::Key;
-use crate::ask::{self, Answer, Failure, OnStep, Query, Turn};
+use crate::ask::{self, Answer, Failure, Frame, OnStep, Query, Turn};
 use crate::config::Config;
 use crate::context::Snippet;
 use crate::document::Snapshot;
@@ -148,7 +148,7 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
     settings.run_tests = trust::may_run(server, &options.config, root.as_deref(), &action).await;
     let beside = snapshot.clone();
     let open = |path: &Path| server.store.snapshot_of_path(path);
-    let (snapshot, neighbours, trace) = tokio::join!(
+    let (snapshot, neighbours, (trace, frames)) = tokio::join!(
         server.store.fresh(snapshot, span.start),
         server.workspace.neighbours(&beside, open),
         crash(server, &action, &beside, span),
@@ -162,6 +162,7 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
         neighbours,
         root,
         trace,
+        frames,
         earlier,
         seed: asked.wish.seed,
         settings,
@@ -173,16 +174,21 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
 }
 
 /// The crash in the selection, else in the document, for actions that are about one. Reads the files of its frames.
-async fn crash(server: &Server, action: &Action, snapshot: &Snapshot, span: Span) -> Vec<Snippet> {
+async fn crash(
+    server: &Server,
+    action: &Action,
+    snapshot: &Snapshot,
+    span: Span,
+) -> (Vec<Snippet>, Vec<Frame>) {
     let about = action.offered.contains(&Offered::Trace) || action.needs.contains(&Need::Trace);
     if !about {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let (server, text) = (server.clone(), snapshot.text.clone());
+    let (reader, text) = (server.clone(), snapshot.text.clone());
     let gathering = tokio::task::spawn_blocking(move || {
-        let roots = trace::Roots::new(server.folders.all());
+        let roots = trace::Roots::new(reader.folders.all());
         let open = |path: &Path| {
-            let open = server.store.snapshot_of_path(path);
+            let open = reader.store.snapshot_of_path(path);
             open.or_else(|| Some(Snapshot::parse(path, std::fs::read_to_string(path).ok()?)))
         };
         let selected = text.slice(span);
@@ -193,8 +199,15 @@ async fn crash(server: &Server, action: &Action, snapshot: &Snapshot, span: Span
         };
         trace::gather(shown, &roots, open)
     });
-    let gathered = gathering.await.ok().flatten();
-    gathered.map_or(Vec::new(), |gathered| gathered.snippets)
+    let Some(gathered) = gathering.await.ok().flatten() else {
+        return (Vec::new(), Vec::new());
+    };
+    let files = gathered.files.into_iter();
+    let frames = files.map(|snapshot| Frame {
+        open: server.store.snapshot(&snapshot.uri).is_some(),
+        snapshot,
+    });
+    (gathered.snippets, frames.collect())
 }
 
 /// The folder of the workspace that holds a document.

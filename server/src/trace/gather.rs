@@ -16,6 +16,8 @@ pub struct Gathered {
     pub places: Vec<Place>,
     /// The trace itself first, then the functions, the innermost first.
     pub snippets: Vec<Snippet>,
+    /// The files of these functions.
+    pub files: Vec<Snapshot>,
 }
 
 /// The most functions that are shown.
@@ -46,6 +48,7 @@ pub fn gather(
     let (trace, places) = located.swap_remove(first.unwrap_or(0));
     let mut snippets = vec![in_words(&trace, &places)];
     let mut shown: Vec<(PathBuf, Span)> = Vec::new();
+    let mut files: Vec<Snapshot> = Vec::new();
     for place in &places {
         if shown.len() == MOST_FUNCTIONS {
             break;
@@ -57,12 +60,16 @@ pub fn gather(
                 snippets.push(function(&snapshot, span, place));
                 shown.push(known);
             }
+            if files.iter().all(|file| file.uri != snapshot.uri) {
+                files.push(snapshot);
+            }
         }
     }
     Some(Gathered {
         trace,
         places,
         snippets,
+        files,
     })
 }
 

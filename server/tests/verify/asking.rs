@@ -28,6 +28,7 @@ async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec
         neighbours: Vec::new(),
         root: Some(bench.project()),
         trace: Vec::new(),
+        frames: Vec::new(),
         earlier: Vec::new(),
         seed: None,
         settings: Settings {

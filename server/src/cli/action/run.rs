@@ -8,9 +8,10 @@ use super::super::range::Range;
 use super::super::{Global, runtime, trace as crash};
 use super::{actions, find};
 use crate::action::{Action, Need};
-use crate::ask::{self, Answer, Query, Settings, Step};
+use crate::ask::{self, Answer, Frame, Query, Settings, Step};
 use crate::cli::change;
 use crate::config::connect;
+use crate::context::Snippet;
 use crate::document::Snapshot;
 use crate::model::Prompt;
 use crate::privacy::trust::is_trusted;
@@ -84,9 +85,9 @@ async fn query(
     let root = folder.map(crash::repository);
     let trusted = connect::trusted(&config);
     let run_tests = root.as_ref().is_some_and(|root| is_trusted(&trusted, root));
-    let trace = match action.needs.contains(&Need::Trace) {
+    let (trace, frames) = match action.needs.contains(&Need::Trace) {
         true => trace_in(&snapshot, span)?,
-        false => Vec::new(),
+        false => (Vec::new(), Vec::new()),
     };
     Ok(Query {
         neighbours: Workspace::new().neighbours(&snapshot, |_| None).await,
@@ -97,6 +98,7 @@ async fn query(
         diagnostics: Vec::new(),
         root,
         trace,
+        frames,
         earlier: Vec::new(),
         seed: None,
         settings: Settings {
@@ -107,7 +109,7 @@ async fn query(
 }
 
 /// The crash in the range, or in the whole file where the range is a place.
-fn trace_in(snapshot: &Snapshot, span: Span) -> anyhow::Result<Vec<crate::context::Snippet>> {
+fn trace_in(snapshot: &Snapshot, span: Span) -> anyhow::Result<(Vec<Snippet>, Vec<Frame>)> {
     let text = match span.is_empty() {
         true => snapshot.text.as_str(),
         false => snapshot.text.slice(span),
@@ -115,7 +117,14 @@ fn trace_in(snapshot: &Snapshot, span: Span) -> anyhow::Result<Vec<crate::contex
     let folder = std::env::current_dir()?.canonicalize()?;
     let roots = Roots::new([folder.clone(), crash::repository(&folder)]);
     match trace::gather(text, &roots, crash::read) {
-        Some(gathered) => Ok(gathered.snippets),
+        Some(gathered) => {
+            let files = gathered.files.into_iter();
+            let frames = files.map(|snapshot| Frame {
+                snapshot,
+                open: false,
+            });
+            Ok((gathered.snippets, frames.collect()))
+        }
         None => anyhow::bail!("there is no crash trace at this place"),
     }
 }
