@@ -24,6 +24,8 @@ pub struct Config {
     pub completion: CompletionOptions,
     pub ask: AskOptions,
     pub privacy: PrivacyOptions,
+    pub journal: JournalOptions,
+    pub usage: UsageOptions,
     /// The backends by name. There is always one named `local`.
     pub backend: BTreeMap<String, BackendOptions>,
 }
@@ -110,6 +112,27 @@ options! {
     }
 }
 
+options! {
+    /// What is kept of your requests, on this machine and for your eyes only. The last 32 are in the server's memory in any case
+    /// (the command `convive.last`); they are gone when it ends.
+    JournalOptions {
+        /// Keep every request on disk, with its answer: for `convive last`, `replay`, `rate` and `corpus`. Secrets are taken out.
+        keep: bool = false,
+        /// The most it may take on disk, in megabytes; the oldest requests go first.
+        megabytes: u64 = 64; Check::Between(1, 100_000),
+    }
+}
+
+options! {
+    /// What models may cost in a day. Tokens and time are counted in any case (`convive usage`), without any text.
+    UsageOptions {
+        /// After so many tokens in a day, read anew or written, nothing is sent to any model until midnight. Unset: no limit.
+        daily_tokens: Option<u64> = None; Check::Between(0, 1_000_000_000_000),
+        /// The same for the seconds that models have worked.
+        daily_seconds: Option<u64> = None; Check::Between(0, 1_000_000),
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         let local = BackendOptions::Local(LocalOptions::default());
@@ -117,6 +140,8 @@ impl Default for Config {
             completion: CompletionOptions::default(),
             ask: AskOptions::default(),
             privacy: PrivacyOptions::default(),
+            journal: JournalOptions::default(),
+            usage: UsageOptions::default(),
             backend: BTreeMap::from([(LOCAL.to_owned(), local)]),
         }
     }

@@ -1,1 +1,219 @@
 //! What was sent and what came back: the last requests in memory, all of them on the user's disk where he switched that on.
+
+mod book;
+mod carry;
+pub mod disk;
+pub mod page;
+pub mod place;
+mod recorded;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::complete::{Outcome, Verdict};
+use crate::model::purpose::Part;
+use crate::model::{Prompt, Sampling};
+use crate::usage::pen::Pen;
+use crate::usage::{Budget, Key, Ledger};
+
+pub use book::{Journal, Keep};
+pub use recorded::{Names, Recorded};
+
+/// What is noted of a request: the journal and the ledger, and the thread that writes both.
+#[derive(Clone)]
+pub struct Records {
+    pub journal: Arc<Journal>,
+    pub ledger: Arc<Ledger>,
+    pen: Pen,
+}
+
+/// One request to a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Ten letters.
+    pub id: String,
+    /// When it was sent, in milliseconds since 1970.
+    pub time: i64,
+    /// `completion`, or the id of an action.
+    pub what: String,
+    /// The folder that the document belongs to; unknown until [`place::settle`] has looked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<PathBuf>,
+    /// Relative to the workspace where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<PathBuf>,
+    /// By its name in the options.
+    pub backend: String,
+    pub model: String,
+    /// As the backend got it, when secrets had been taken out.
+    pub prompt: Prompt,
+    pub sampling: Sampling,
+    /// What each stretch of the prompt is, without gaps.
+    pub parts: Vec<Part>,
+    #[serde(default)]
+    pub left_out: Vec<Part>,
+    /// As the model wrote it.
+    pub answer: String,
+    pub ending: Ending,
+    pub figures: Figures,
+    /// As it was shown, the longest that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
+    /// What became of it, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
+    #[serde(default)]
+    pub accepted: bool,
+    /// The characters of the accepted text that stood in the document later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
+    /// What the user would rather have read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<String>,
+}
+
+/// How a generation ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The model still writes.
+    Running,
+    /// The model ended by itself.
+    Finished,
+    /// At a stop sequence.
+    Stop,
+    /// At the most tokens, or at the end of the window.
+    Length,
+    /// Nobody needed more: the hole was filled, or the request was superseded or cancelled.
+    Enough,
+    /// Why.
+    Failed(String),
+}
+
+/// What a request cost; tokens as the backend says, where it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Figures {
+    pub prompt_tokens: Option<usize>,
+    pub cached_tokens: Option<usize>,
+    pub generated_tokens: Option<usize>,
+    pub prompt_ms: Option<u64>,
+    pub generation_ms: Option<u64>,
+    pub first_chunk_ms: Option<u64>,
+    pub total_ms: u64,
+}
+
+/// What became of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    Shown {
+        text: Option<String>,
+        verdict: String,
+    },
+    Accepted,
+    /// Characters.
+    Kept(u64),
+    Rated {
+        rating: Rating,
+        correction: Option<String>,
+    },
+}
+
+/// What the user thinks of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rating {
+    Good,
+    Bad,
+}
+
+impl Records {
+    /// Journal and ledger below `folder`; None: in memory only.
+    pub fn new(folder: Option<PathBuf>) -> Records {
+        let pen = Pen::default();
+        let below = |name: &str| folder.as_ref().map(|folder| folder.join(name));
+        Records {
+            journal: Arc::new(Journal::new(below("journal"), pen.clone())),
+            ledger: Arc::new(Ledger::new(below("usage"), pen.clone())),
+            pen,
+        }
+    }
+
+    /// Does what the options say from now on.
+    pub fn set(&self, keep: Option<Keep>, budget: Budget) {
+        self.journal.set_keep(keep);
+        self.ledger.set_budget(budget);
+    }
+
+    /// Waits until everything is on the disk; blocks the thread that calls it.
+    pub fn flush(&self) {
+        self.pen.flush();
+    }
+}
+
+impl Entry {
+    /// What its figures are summed up by.
+    pub fn key(&self) -> Key {
+        let workspace = self.workspace.as_deref();
+        Key {
+            action: self.what.clone(),
+            backend: self.backend.clone(),
+            model: self.model.clone(),
+            workspace: workspace.map_or(String::new(), |folder| folder.display().to_string()),
+        }
+    }
+
+    /// About what it takes of memory, in bytes.
+    fn size(&self) -> usize {
+        let parts = self.parts.len() + self.left_out.len();
+        self.prompt.written().len() + self.answer.len() + parts * 200 + 500
+    }
+
+    /// Takes a note in; false where it says nothing new.
+    fn take(&mut self, note: &Note) -> bool {
+        let before = self.clone();
+        match note.clone() {
+            Note::Shown { text, verdict } => {
+                let longer = text.as_ref().map(String::len) > self.shown.as_ref().map(String::len);
+                if longer {
+                    self.shown = text;
+                }
+                if longer || self.verdict.is_none() {
+                    self.verdict = Some(verdict);
+                }
+            }
+            Note::Accepted => self.accepted = true,
+            Note::Kept(characters) => self.kept = Some(characters),
+            Note::Rated { rating, correction } => {
+                self.rating = Some(rating);
+                self.correction = correction.or(self.correction.take());
+            }
+        }
+        *self != before
+    }
+}
+
+impl Note {
+    /// What became of a completion; None where no model was asked for it.
+    pub fn of(outcome: &Outcome) -> Option<Note> {
+        let verdict = match &outcome.verdict {
+            Verdict::Generated | Verdict::TypedThrough => "shown".to_owned(),
+            Verdict::Filtered(rule) => format!("not shown: dropped by the rule `{rule}`"),
+            Verdict::Failed(error) => format!("not shown: {error}"),
+            Verdict::Superseded | Verdict::Quiet(_) => return None,
+        };
+        let text = outcome.completion.as_ref();
+        Some(Note::Shown {
+            text: text.map(|completion| completion.text.clone()),
+            verdict,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -26,9 +26,9 @@ pub mod action;
 
 pub mod ask;
 
-pub mod journal;
-
 pub mod usage;
+
+pub mod journal;
 
 pub mod config;
 

@@ -40,7 +40,11 @@ pub fn serve_stdio(assembly: Assembly) -> std::io::Result<std::convert::Infallib
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let records = assembly.records.clone();
     let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), assembly));
+    // What still runs is dropped, and so noted.
+    runtime.shutdown_background();
+    records.flush();
     // A thread may still be reading standard input; only this ends it.
     std::process::exit(code)
 }

@@ -171,7 +171,7 @@ pub enum EndReason {
 }
 
 /// What a generation cost, as far as the backend says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
     pub prompt_tokens: Option<usize>,
     /// Prompt tokens that came from the backend's cache.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use super::out::{self, Style};
 use super::{Global, runtime};
-use crate::config::{Config, Parsed, files};
+use crate::config::{Config, Parsed, connect, files};
 use examine::{Examined, examine};
 
 /// Examines everything; gives failure when the configured backend does not work.
@@ -21,12 +21,13 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     let parsed = global.options();
     out::print(&options(&parsed, style))?;
     let chosen = parsed.config.completion.backend.clone();
+    let records = connect::records(&parsed.config);
     let mut works = false;
     for name in order(&parsed.config) {
         let in_use = name == chosen;
         let label = if in_use { ", in use" } else { "" };
         out::print(&style.bold(&format!("\nBackend {name}{label}\n")))?;
-        let examined = runtime()?.block_on(examine(&parsed.config, &name));
+        let examined = runtime()?.block_on(examine(&parsed.config, &name, &records));
         works |= in_use && examined.works();
         out::print(&report(&examined, style))?;
     }

@@ -37,7 +37,8 @@ impl Target {
             let origin = &problem.origin;
             eprintln!("convive: {origin}: {}: {}", problem.path, problem.message);
         }
-        connect::settings(&parsed.config, self.backend.as_deref()).await
+        let records = connect::records(&parsed.config);
+        connect::settings(&parsed.config, self.backend.as_deref(), &records).await
     }
 
     /// The query with these settings.

@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::Global;
 use crate::config::{connect, files};
+use crate::journal::Records;
 use crate::lsp::{self, Assembly};
 
 /// Serves until the editor ends it; does not come back.
@@ -23,11 +24,19 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         );
     }
     let explicit = global.config.clone();
+    let records = Records::new(Some(files::state_dir()));
+    let (for_completing, for_asking) = (records.clone(), records.clone());
     let assembly = Assembly {
+        records,
         files: Box::new(move || files::read(explicit.as_deref())),
-        connect: Box::new(|config| async move { connect::settings(&config, None).await }.boxed()),
-        connect_ask: Box::new(|config, backend| {
-            async move { connect::ask_settings(&config, backend.as_deref()).await }.boxed()
+        connect: Box::new(move |config| {
+            let records = for_completing.clone();
+            async move { connect::settings(&config, None, &records).await }.boxed()
+        }),
+        connect_ask: Box::new(move |config, backend| {
+            let records = for_asking.clone();
+            async move { connect::ask_settings(&config, backend.as_deref(), &records).await }
+                .boxed()
         }),
         trust: Arc::new(|folder| files::add_trust(&files::user_file(), folder)),
         actions: files::user_actions(),

@@ -10,10 +10,12 @@ use super::{BackendOptions, Config, LocalOptions};
 use crate::ask;
 use crate::complete::Settings;
 use crate::context::Limits;
+use crate::journal::{Keep, Names, Recorded, Records};
 use crate::model::fim::{self, Format};
 use crate::model::local::{self, Local, files};
 use crate::model::{Backend, Error, catalogue, weights};
 use crate::prompt::fill::Layout;
+use crate::usage::Budget;
 
 /// The most tokens of a prompt where the options do not say: near code is what the default model can use, a FIM model has use
 /// for more, and a server has the hardware for it.
@@ -36,9 +38,13 @@ const PLAIN_LOG_PROB: f32 = -0.35;
 ///
 /// # Errors
 /// Why this backend cannot be used, and what to do.
-pub async fn settings(config: &Config, name: Option<&str>) -> Result<Settings, Error> {
+pub async fn settings(
+    config: &Config,
+    name: Option<&str>,
+    records: &Records,
+) -> Result<Settings, Error> {
     let name = name.unwrap_or(&config.completion.backend);
-    let made = make(named(config, name)?).await?;
+    let made = make(name, named(config, name)?, records).await?;
     let own = &config.completion;
     let tokens = own.context_tokens.unwrap_or(made.tokens);
     let tokens = tokens.min(room(made.window, own.max_tokens));
@@ -65,10 +71,14 @@ pub async fn settings(config: &Config, name: Option<&str>) -> Result<Settings, E
 ///
 /// # Errors
 /// Why this backend cannot be used, and what to do.
-pub async fn ask_settings(config: &Config, name: Option<&str>) -> Result<ask::Settings, Error> {
+pub async fn ask_settings(
+    config: &Config,
+    name: Option<&str>,
+    records: &Records,
+) -> Result<ask::Settings, Error> {
     let name = name.unwrap_or(config.ask_backend());
     let options = named(config, name)?;
-    let made = make(options).await?;
+    let made = make(name, options, records).await?;
     let own = &config.ask;
     let usual = match options.is_remote() {
         true => ASK_REMOTE_TOKENS,
@@ -91,6 +101,25 @@ pub async fn ask_settings(config: &Config, name: Option<&str>) -> Result<ask::Se
         repairs: own.repairs,
         run_tests: false,
     })
+}
+
+/// The journal and the ledger in the user's folder, with what the options say of them.
+pub fn records(config: &Config) -> Records {
+    let records = Records::new(Some(super::files::state_dir()));
+    set_records(config, &records);
+    records
+}
+
+/// Lets journal and ledger do what the options say.
+pub fn set_records(config: &Config, records: &Records) {
+    let keep = config.journal.keep.then(|| Keep {
+        bytes: config.journal.megabytes * 1024 * 1024,
+    });
+    let budget = Budget {
+        tokens: config.usage.daily_tokens,
+        seconds: config.usage.daily_seconds,
+    };
+    records.set(keep, budget);
 }
 
 /// The folders that the user trusts, as paths of this machine.
@@ -130,6 +159,7 @@ pub fn weights_file(model: &str) -> Result<PathBuf, Error> {
 
 /// A backend, and what its model wants.
 struct Made {
+    model: String,
     backend: Arc<dyn Backend>,
     layout: Layout,
     tokens: usize,
@@ -144,13 +174,20 @@ fn named<'a>(config: &'a Config, name: &str) -> Result<&'a BackendOptions, Error
     })
 }
 
-async fn make(options: &BackendOptions) -> Result<Made, Error> {
-    match options {
-        BackendOptions::Local(options) => local(options),
-        BackendOptions::OpenAi(options) => servers::open_ai(options).await,
-        BackendOptions::Anthropic(options) => servers::anthropic(options),
-        BackendOptions::Ollama(options) => servers::ollama(options).await,
-    }
+async fn make(name: &str, options: &BackendOptions, records: &Records) -> Result<Made, Error> {
+    let mut made = match options {
+        BackendOptions::Local(options) => local(options)?,
+        BackendOptions::OpenAi(options) => servers::open_ai(options).await?,
+        BackendOptions::Anthropic(options) => servers::anthropic(options)?,
+        BackendOptions::Ollama(options) => servers::ollama(options).await?,
+    };
+    let names = Names {
+        backend: name.to_owned(),
+        model: made.model.clone(),
+    };
+    // Directly around the backend: what is noted is what is sent.
+    made.backend = Arc::new(Recorded::new(made.backend, names, records.clone()));
+    Ok(made)
 }
 
 /// The most tokens of a prompt that leaves room for the answer in a window, where that is known; a longer one would be refused. An
@@ -172,6 +209,7 @@ fn local(options: &LocalOptions) -> Result<Made, Error> {
     settings.window = options.window;
     settings.idle_exit = Duration::from_secs(options.idle_minutes * 60);
     Ok(Made {
+        model: options.model.clone(),
         backend: Arc::new(Local::new(settings)),
         layout,
         tokens: if format.is_some() {
@@ -234,9 +272,13 @@ mod tests {
         };
         let options = BackendOptions::Ollama(options);
         config.backend.insert("o".to_owned(), options);
-        let completing = settings(&config, Some("o")).await.expect("settings");
+        let completing = settings(&config, Some("o"), &Records::new(None))
+            .await
+            .expect("settings");
         assert_eq!(completing.limits.tokens, 1024 - 96 - 128);
-        let asking = ask_settings(&config, Some("o")).await.expect("settings");
+        let asking = ask_settings(&config, Some("o"), &Records::new(None))
+            .await
+            .expect("settings");
         assert_eq!(asking.limits.tokens, 1024 - 512 - 128);
         assert_eq!(asking.max_tokens, 512);
     }
@@ -259,7 +301,9 @@ mod tests {
         config
             .backend
             .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-        let settings = settings(&config, Some("box")).await.expect("settings");
+        let settings = settings(&config, Some("box"), &Records::new(None))
+            .await
+            .expect("settings");
         assert_eq!(settings.max_tokens, 11);
         assert_eq!(settings.limits.tokens, 500);
         assert_eq!(settings.limits.suffix_tokens, 100);
@@ -276,7 +320,9 @@ mod tests {
         config
             .backend
             .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-        let settings = ask_settings(&config, None).await.expect("settings");
+        let settings = ask_settings(&config, None, &Records::new(None))
+            .await
+            .expect("settings");
         assert_eq!(settings.backend_name, "box");
         assert_eq!(settings.max_tokens, 300);
         assert_eq!(settings.limits.tokens, ASK_REMOTE_TOKENS);
@@ -303,7 +349,9 @@ mod tests {
         config
             .backend
             .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-        let settings = settings(&config, Some("box")).await.expect("settings");
+        let settings = settings(&config, Some("box"), &Records::new(None))
+            .await
+            .expect("settings");
         assert!(matches!(settings.layout, Layout::Fim(_)));
         assert_eq!(settings.limits.tokens, 600 - 96 - 75);
     }
@@ -319,7 +367,7 @@ mod tests {
             config
                 .backend
                 .insert("l".to_owned(), BackendOptions::Local(options));
-            let made = settings(&config, Some("l")).await;
+            let made = settings(&config, Some("l"), &Records::new(None)).await;
             made.err()
                 .map(|error| error.to_string())
                 .unwrap_or_default()
@@ -331,7 +379,7 @@ mod tests {
                 .await
                 .contains("/no/such/file.gguf")
         );
-        let nobody = settings(&Config::default(), Some("cloud")).await;
+        let nobody = settings(&Config::default(), Some("cloud"), &Records::new(None)).await;
         assert!(nobody.is_err_and(|error| error.to_string().contains("only local")));
     }
 }

@@ -5,6 +5,7 @@ mod trust;
 use std::path::{Path, PathBuf};
 
 use super::{Layer, Origin, Problem};
+use crate::model::local::files::cache_dir;
 
 pub use trust::add_trust;
 
@@ -23,6 +24,24 @@ pub fn user_file() -> PathBuf {
 /// Where the user's actions are: `actions` beside [`user_file`].
 pub fn actions_dir() -> PathBuf {
     user_file().with_file_name("actions")
+}
+
+/// Where Convive keeps what cannot be had again, the journal and the ledger: `CONVIVE_STATE`, else `convive` in the user's folder
+/// for such things. Whoever chooses another cache finds it there.
+pub fn state_dir() -> PathBuf {
+    use etcetera::BaseStrategy;
+    let named = |name| std::env::var_os(name).filter(|path| !path.is_empty());
+    if let Some(path) = named("CONVIVE_STATE") {
+        return path.into();
+    }
+    let chosen = named("CONVIVE_CACHE").is_some();
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) if !chosen => {
+            let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+            folder.join("convive")
+        }
+        _ => cache_dir().join("state"),
+    }
 }
 
 /// The layers of the user's file and of `explicit` (from `--config`), lowest first. A user's file that is not there is no

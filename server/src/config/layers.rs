@@ -15,7 +15,7 @@ use super::{BackendOptions, Config, LOCAL, Parsed, Problem};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     pub origin: Origin,
-    /// An object with `completion`, `ask`, `privacy` and `backend`, or null.
+    /// An object with some of [`TABLES`], or null.
     pub values: Value,
 }
 
@@ -55,6 +55,15 @@ impl Config {
     }
 }
 
+const TABLES: [&str; 6] = [
+    "completion",
+    "ask",
+    "privacy",
+    "journal",
+    "usage",
+    "backend",
+];
+
 /// Words that people write a key under.
 const KEY_WORDS: &[&str] = &[
     "key",
@@ -88,8 +97,10 @@ impl Reader {
                 "completion" => self.completion(&value),
                 "ask" => self.ask(&value),
                 "privacy" => self.privacy(&value),
+                "journal" => self.journal(&value),
+                "usage" => self.usage(&value),
                 "backend" => self.backends(&value),
-                _ => self.unknown("", &key, &["completion", "ask", "privacy", "backend"]),
+                _ => self.unknown("", &key, &TABLES),
             }
         }
     }
@@ -118,6 +129,22 @@ impl Reader {
             self.set("privacy", &mut table, &key, &value, false);
         }
         self.parsed.config.privacy = table;
+    }
+
+    fn journal(&mut self, values: &Value) {
+        let mut table = self.parsed.config.journal.clone();
+        for (key, value) in self.object("journal", values) {
+            self.set("journal", &mut table, &key, &value, false);
+        }
+        self.parsed.config.journal = table;
+    }
+
+    fn usage(&mut self, values: &Value) {
+        let mut table = self.parsed.config.usage.clone();
+        for (key, value) in self.object("usage", values) {
+            self.set("usage", &mut table, &key, &value, false);
+        }
+        self.parsed.config.usage = table;
     }
 
     fn is_local(&self, name: &Value) -> bool {

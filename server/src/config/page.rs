@@ -1,7 +1,9 @@
 //! The page about all options, made from their declarations.
 
 use super::option::Table;
-use super::{AskOptions, BackendOptions, CompletionOptions, PrivacyOptions};
+use super::{
+    AskOptions, BackendOptions, CompletionOptions, JournalOptions, PrivacyOptions, UsageOptions,
+};
 
 const TOP: &str = r#"# Options
 
@@ -19,6 +21,12 @@ backend = "box"              # unset: the one that completes
 
 [privacy]
 ignore = ["*.pem"]           # beside .gitignore and .conviveignore
+
+[journal]
+keep = true                  # every request on your disk, for `convive last`
+
+[usage]
+daily_tokens = 200000        # then nothing is sent until midnight
 
 [backend.local]
 kind = "local"
@@ -46,8 +54,8 @@ earlier one:
 An option that is unknown or has a bad value is reported once, with its path, and costs only itself.
 
 **What a repository cannot do.** Editors mix settings that a cloned repository brings along into the fourth place, and the protocol
-does not tell them apart. So the options of `[backend.…]` (addresses, keys, commands, files, models) and of `[privacy]` are taken from
-the first three places only, and the fourth may choose a backend only if it is a local one. It may repeat what holds anyway. No file inside
+does not tell them apart. So the options of `[backend.…]` (addresses, keys, commands, files, models), of `[privacy]`, `[journal]` and `[usage]` are
+taken from the first three places only, and the fourth may choose a backend only if it is a local one. It may repeat what holds anyway. No file inside
 a workspace is ever read for options. If your editor fills `initializationOptions` from workspace settings, put the backends into
 your own file.
 
@@ -60,6 +68,8 @@ pub fn markdown() -> String {
     section(&mut page, "[completion]", &CompletionOptions::default());
     section(&mut page, "[ask]", &AskOptions::default());
     section(&mut page, "[privacy]", &PrivacyOptions::default());
+    section(&mut page, "[journal]", &JournalOptions::default());
+    section(&mut page, "[usage]", &UsageOptions::default());
     for (kind, options) in BackendOptions::kinds() {
         section(
             &mut page,

@@ -17,7 +17,6 @@ use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, Range};
 use crate::action::{Action, Actions, Need, Offered};
 use crate::ask::session::Key;
 use crate::ask::{self, Answer, Failure, Frame, OnStep, Query, Turn};
-use crate::config::Config;
 use crate::context::Snippet;
 use crate::document::Snapshot;
 use crate::lsp::convert;
@@ -101,7 +100,7 @@ pub async fn begin(server: &Server, asked: Asked) -> Result<Begun, Failure> {
     let span = convert::span_from_lsp(&snapshot.text, asked.range, server.features().encoding);
     let options = server.options.current();
     let root = root(server, &snapshot);
-    let action = find(server, &options.config, root.as_deref(), &asked.wish).await?;
+    let action = find(server, &options, root.as_deref(), &asked.wish).await?;
     Ok(Begun {
         asked,
         action,
@@ -215,11 +214,22 @@ pub fn root(server: &Server, snapshot: &Snapshot) -> Option<PathBuf> {
     server.folders.of(snapshot.path.as_deref()?)
 }
 
-/// The actions that may be used in a folder.
-pub async fn actions(server: &Server, config: &Config, root: Option<&Path>) -> Arc<Actions> {
-    let trusted = root.filter(|root| server.trust.holds(config, root));
-    let trusted = trusted.map(Path::to_owned).into_iter().collect();
-    server.actions.current(trusted).await
+/// The actions that may be used in a folder, and whether its own ones are among them: looks at the disk, on a thread of its own.
+pub async fn actions(
+    server: &Server,
+    options: &Arc<Current>,
+    root: Option<&Path>,
+) -> (Arc<Actions>, bool) {
+    let (server, options) = (server.clone(), options.clone());
+    let root = root.map(Path::to_owned);
+    let looking = tokio::task::spawn_blocking(move || {
+        let trusted = root.filter(|root| server.trust.holds(&options.config, root));
+        let is_trusted = trusted.is_some();
+        let trusted: Vec<PathBuf> = trusted.into_iter().collect();
+        (server.actions.read(&trusted), is_trusted)
+    });
+    let found = looking.await;
+    found.unwrap_or_else(|_| (Arc::new(Actions::built_in()), false))
 }
 
 /// The question with what it repeats of an earlier one, and the turns that the model is told.
@@ -264,12 +274,12 @@ fn snapshot(server: &Server, asked: &Asked) -> Result<Snapshot, Failure> {
 
 async fn find(
     server: &Server,
-    config: &Config,
+    options: &Arc<Current>,
     root: Option<&Path>,
     wish: &Wish,
 ) -> Result<Arc<Action>, Failure> {
     let id = wish.action.as_deref().unwrap_or(FREE);
-    let actions = actions(server, config, root).await;
+    let (actions, _) = actions(server, options, root).await;
     if let Some(action) = actions.find(id) {
         return Ok(action.clone());
     }

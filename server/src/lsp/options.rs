@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use crate::ask;
 use crate::complete::Settings;
-use crate::config::{Config, Layer, Origin, Problem};
+use crate::config::{Config, Layer, Origin, Problem, connect};
+use crate::journal::Records;
 use crate::lsp::status::{Status, Watched};
 use crate::model::Error;
 
@@ -42,6 +43,7 @@ pub struct Assembly {
     pub actions: PathBuf,
     /// Where answers are written that are shown as documents.
     pub answers: PathBuf,
+    pub records: Records,
 }
 
 /// After a failure to connect, requests fail at once for so long.
@@ -52,6 +54,7 @@ pub struct Options {
     connect: Connect,
     connect_ask: ConnectAsk,
     files: ReadFiles,
+    records: Records,
     status: Arc<Status>,
     layers: Mutex<Layers>,
     current: arc_swap::ArcSwap<Current>,
@@ -83,6 +86,7 @@ impl Options {
             connect: assembly.connect,
             connect_ask: assembly.connect_ask,
             files: assembly.files,
+            records: assembly.records,
             status,
             layers: Mutex::default(),
             current: arc_swap::ArcSwap::default(),
@@ -171,6 +175,7 @@ impl Options {
                 layers.problems.push(problem);
             }
         }
+        connect::set_records(&parsed.config, &self.records);
         if self.current().config != parsed.config {
             self.current.store(Arc::new(Current {
                 config: parsed.config,

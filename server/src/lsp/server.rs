@@ -14,6 +14,7 @@ use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 use crate::action;
 use crate::complete::Completer;
 use crate::document::Store;
+use crate::journal::Records;
 use crate::lsp::asking::Memory;
 use crate::lsp::asking::trust::Trust;
 use crate::lsp::capabilities::Features;
@@ -40,6 +41,7 @@ pub struct Parts {
     pub completer: Completer,
     pub options: Options,
     pub status: Arc<Status>,
+    pub records: Records,
     pub folders: Folders,
     pub work: Work,
     pub actions: Arc<action::Store>,
@@ -64,6 +66,7 @@ pub fn service(
             store: Store::default(),
             workspace: Workspace::default(),
             completer: Completer::default(),
+            records: assembly.records.clone(),
             folders: Folders::default(),
             work,
             actions: Arc::new(action::Store::new(assembly.actions.clone())),

@@ -80,7 +80,7 @@ async fn query(
     }
     let config = parsed.config;
     let name = arguments.backend.as_deref().or(action.backend.as_deref());
-    let settings = connect::ask_settings(&config, name).await?;
+    let settings = connect::ask_settings(&config, name, &connect::records(&config)).await?;
     let folder = snapshot.path.as_deref().and_then(|path| path.parent());
     let root = folder.map(crash::repository);
     let trusted = connect::trusted(&config);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::complete::{Completer, Delivery, Query, Settings, Trigger, Verdict};
 use crate::config::{BackendOptions, Config, LocalOptions, connect};
 use crate::document::Snapshot;
+use crate::journal::Records;
 use crate::model::{About, Error, catalogue};
 use crate::prompt::fill::Layout;
 
@@ -62,7 +63,7 @@ impl fmt::Display for Completed {
 }
 
 /// Examines the backend of this name.
-pub async fn examine(config: &Config, name: &str) -> Examined {
+pub async fn examine(config: &Config, name: &str, records: &Records) -> Examined {
     let Some(options) = config.backend.get(name) else {
         let message = format!("there is no backend `{name}`");
         return Examined {
@@ -82,7 +83,8 @@ pub async fn examine(config: &Config, name: &str) -> Examined {
         }),
         advice: Vec::new(),
     };
-    let asked = tokio::time::timeout(PATIENCE, ask(config, name, &mut examined.details)).await;
+    let asked =
+        tokio::time::timeout(PATIENCE, ask(config, name, records, &mut examined.details)).await;
     if let Ok(completed) = asked {
         examined.completed = completed;
     }
@@ -94,9 +96,10 @@ pub async fn examine(config: &Config, name: &str) -> Examined {
 async fn ask(
     config: &Config,
     name: &str,
+    records: &Records,
     details: &mut Vec<(String, String)>,
 ) -> Result<Completed, Error> {
-    let settings = connect::settings(config, Some(name)).await?;
+    let settings = connect::settings(config, Some(name), records).await?;
     let about = settings.backend.probe().await?;
     details.extend(describe(&about, &settings));
     complete(settings).await

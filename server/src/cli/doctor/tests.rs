@@ -4,6 +4,7 @@ use support::fake_model::{Act, FakeModel, answer, stream_head};
 
 use super::*;
 use crate::config::{Layer, Origin};
+use crate::journal::Records;
 
 /// Examines the backend `box` with these options beside its url.
 async fn check(server: &FakeModel, options: &str) -> (bool, String) {
@@ -16,7 +17,7 @@ async fn check(server: &FakeModel, options: &str) -> (bool, String) {
     let layers: Vec<Layer> = layer.into_iter().collect();
     let parsed = Config::parse(&layers);
     assert_eq!(parsed.problems, []);
-    let examined = examine(&parsed.config, "box").await;
+    let examined = examine(&parsed.config, "box", &Records::new(None)).await;
     (examined.works(), report(&examined, Style::new(true)))
 }
 
@@ -97,7 +98,7 @@ async fn no_key_is_printed_and_an_unsafe_way_is_told() {
     let far = "[backend.box]\nkind = 'openai'\nurl = 'http://127.0.0.2:9/v1'\nmodel = 'm'\nkey_command = ['printf', 'sk-hidden']\nconnect_timeout_ms = 2000";
     let (layer, _) = files::from_toml(far, Origin::Initialization);
     let parsed = Config::parse(&layer.into_iter().collect::<Vec<_>>());
-    let examined = examine(&parsed.config, "box").await;
+    let examined = examine(&parsed.config, "box", &Records::new(None)).await;
     let text = report(&examined, Style::new(true));
     assert!(
         text.contains("unencrypted") && !text.contains("sk-hidden"),

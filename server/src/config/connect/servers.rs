@@ -44,6 +44,7 @@ pub async fn open_ai(options: &OpenAiOptions) -> Result<Made, Error> {
         layout,
         tokens: REMOTE_TOKENS,
         window,
+        model,
     })
 }
 
@@ -72,6 +73,7 @@ pub fn anthropic(options: &AnthropicOptions) -> Result<Made, Error> {
         layout: Layout::Chat,
         tokens: REMOTE_TOKENS,
         window: None,
+        model: options.model.clone(),
     })
 }
 
@@ -95,6 +97,7 @@ pub async fn ollama(options: &OllamaOptions) -> Result<Made, Error> {
         layout: layout.unwrap_or(Layout::Chat),
         tokens: REMOTE_TOKENS,
         window: Some(options.num_ctx),
+        model,
     })
 }
 

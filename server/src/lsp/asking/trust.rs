@@ -13,6 +13,7 @@ use crate::action::{Action, AnswerKind, Check};
 use crate::config::{Config, connect, files};
 use crate::lsp::options::WriteTrust;
 use crate::lsp::server::Server;
+use crate::privacy::trust::is_trusted;
 
 const YES: &str = "Trust this folder";
 const NO: &str = "Not now";
@@ -33,11 +34,10 @@ impl Trust {
         }
     }
 
-    /// Whether a folder is trusted by now.
+    /// Whether a folder is trusted by now; asks the disk, so it blocks.
     pub fn holds(&self, config: &Config, root: &Path) -> bool {
-        let trusted = connect::trusted(config);
-        let by_options = trusted.iter().any(|folder| root.starts_with(folder));
-        by_options || lock(&self.granted).contains(root)
+        let granted = lock(&self.granted).contains(root);
+        granted || is_trusted(&connect::trusted(config), root)
     }
 
     pub fn was_asked(&self, root: &Path) -> bool {
@@ -53,13 +53,12 @@ pub async fn may_run(
     action: &Action,
 ) -> bool {
     let runs = action.answer == AnswerKind::Test || action.checks.contains(&Check::TestRuns);
-    match root {
-        Some(root) if runs => {
-            server.trust.holds(config, root)
-                || ask(server, root, "Tests are built and run in it.").await
-        }
-        _ => false,
-    }
+    let Some(root) = root.filter(|_| runs) else {
+        return false;
+    };
+    let (trust, config, folder) = (server.clone(), config.clone(), root.to_owned());
+    let holds = tokio::task::spawn_blocking(move || trust.trust.holds(&config, &folder));
+    holds.await.unwrap_or(false) || ask(server, root, "Tests are built and run in it.").await
 }
 
 /// Asks whether to trust a folder, once in a session; whoever asks again gets the same answer. Goes on where its caller ends.

@@ -47,16 +47,12 @@ pub async fn code_action(
     server.store.look(&snapshot, span.start);
     server.memory.look(asked.clone());
     let root = asking::root(server, &snapshot);
-    if context.trigger_kind != Some(CodeActionTriggerKind::Automatic)
-        && let Some(root) = &root
-        && !server.trust.holds(&options.config, root)
-        && !server.trust.was_asked(root)
-    {
-        server
-            .work
-            .start(ask_for_trust(server.clone(), root.clone()));
+    let (actions, trusted) = asking::actions(server, &options, root.as_deref()).await;
+    // What an editor asks for by itself is no reason to disturb anybody.
+    let invoked = context.trigger_kind != Some(CodeActionTriggerKind::Automatic);
+    if let Some(root) = root.filter(|root| invoked && !trusted && !server.trust.was_asked(root)) {
+        server.work.start(ask_for_trust(server.clone(), root));
     }
-    let actions = asking::actions(server, &options.config, root.as_deref()).await;
     let offer = offer(&snapshot, span, !asked.wish.diagnostics.is_empty());
     let offered = action::offered(&actions, offer);
     let wanted = offered

@@ -64,14 +64,18 @@ fn an_answer_streams_under_the_clients_token() {
 }
 
 #[test]
-fn the_question_reaches_the_model() {
+fn the_question_and_the_diagnostics_reach_the_model() {
     let backend = Scripted::saying("Because.");
     run(Setup::new(backend.clone()).asking(), async |server| {
         let at = server.open(URI, "rust", CODE).await;
-        let more = json!({ "question": "Why u32?" });
+        let range = json!({ "start": at["position"], "end": at["position"] });
+        let diagnostic =
+            json!({ "range": range, "severity": 2, "message": "may overflow", "source": "lint" });
+        let more = json!({ "question": "Why u32?", "diagnostics": [diagnostic] });
         server.request("convive/ask", about(&at, "ask", more)).await;
         let told = told(&backend, 0);
         assert!(told.contains("Why u32?"), "{told}");
+        assert!(told.contains("warning: may overflow"), "{told}");
     });
 }
 

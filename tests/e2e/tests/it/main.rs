@@ -3,6 +3,7 @@
 mod asking;
 mod broken;
 mod capabilities;
+mod changes;
 mod commands;
 mod completing;
 mod documents;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use convive::journal::Records;
 use convive::lsp::{Assembly, Connect, ConnectAsk, ReadFiles};
 use convive::model::Backend;
 use convive::model::scripted::Scripted;
@@ -47,7 +48,8 @@ pub struct TestServer {
 /// read, a request that was not answered, and a bad end.
 pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
     paused(async {
-        let mut server = TestServer::start_with(setup.files, setup.connect, setup.connect_ask);
+        let mut server =
+            TestServer::start_with(setup.files, setup.connect, setup.connect_ask, setup.records);
         let root = setup.root.as_deref();
         server
             .initialize_in(root, setup.capabilities, setup.options)
@@ -75,10 +77,20 @@ pub fn paused(body: impl Future<Output = ()>) {
 impl TestServer {
     pub fn start(backend: impl Backend + Clone + 'static) -> TestServer {
         let connect = connect(backend.clone());
-        TestServer::start_with(Box::new(Default::default), connect, connect_ask(backend))
+        TestServer::start_with(
+            Box::new(Default::default),
+            connect,
+            connect_ask(backend),
+            Records::new(None),
+        )
     }
 
-    fn start_with(files: ReadFiles, connect: Connect, connect_ask: ConnectAsk) -> TestServer {
+    fn start_with(
+        files: ReadFiles,
+        connect: Connect,
+        connect_ask: ConnectAsk,
+        records: Records,
+    ) -> TestServer {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (input, output) = split(far);
         let home = tempfile::tempdir().expect("a folder");
@@ -88,6 +100,7 @@ impl TestServer {
             files,
             connect,
             connect_ask,
+            records,
             trust: Arc::new(move |folder| {
                 list.lock().expect("the list").push(folder.to_owned());
                 Ok(())

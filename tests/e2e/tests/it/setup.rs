@@ -8,6 +8,7 @@ use convive::ask;
 use convive::complete::Settings;
 use convive::config::Config;
 use convive::context::Limits;
+use convive::journal::{Names, Recorded, Records};
 use convive::lsp::{Connect, ConnectAsk, ReadFiles};
 use convive::model::Backend;
 use convive::prompt::fill::Layout;
@@ -21,13 +22,22 @@ pub struct Setup {
     pub files: ReadFiles,
     pub connect: Connect,
     pub connect_ask: ConnectAsk,
+    /// Where the requests to the model are noted.
+    pub records: Records,
     /// The open folder.
     pub root: Option<PathBuf>,
 }
 
 impl Setup {
     pub fn new(backend: impl Backend + Clone + 'static) -> Setup {
+        let records = Records::new(None);
+        let names = Names {
+            backend: "scripted".to_owned(),
+            model: "script".to_owned(),
+        };
+        let backend = Recorded::new(Arc::new(backend), names, records.clone());
         Setup {
+            records,
             capabilities: json!({
                 "general": { "positionEncodings": ["utf-8"] },
                 "textDocument": { "inlineCompletion": {} },
