@@ -4,6 +4,7 @@
 //! action is one file in `action/built_in/` and one line in `BUILT_IN`.
 
 mod built_in;
+mod depth;
 mod front;
 mod names;
 mod offer;

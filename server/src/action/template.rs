@@ -6,7 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 
-use super::{Action, Need, Problem, WORDS, Words, names, words};
+use super::{Action, Need, Problem, WORDS, Words, depth, names, words};
 
 /// The text of a template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,14 @@ pub fn examine(action: &Action) -> Vec<Problem> {
     let path = action.path();
     let mut problems = Vec::new();
     for template in [&action.system, &action.body] {
+        if let Some((line, message)) = depth::too_deep(&template.text, syntax()) {
+            problems.push(Problem {
+                path: path.clone(),
+                line: template.line + line - 1,
+                message,
+            });
+            continue;
+        }
         problems.extend(named(template, &action.needs, &path));
         let full = words::with(|word| word.about);
         let tries = [full, words::values(&Words::default())];
@@ -94,15 +102,18 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
-    environment.set_syntax(
-        SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build()
-            .unwrap_or_default(),
-    );
+    environment.set_syntax(syntax());
     environment.add_filter("fenced", fenced);
     environment
+}
+
+/// A line that holds only a tag leaves no blank line.
+fn syntax() -> SyntaxConfig {
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build();
+    syntax.unwrap_or_default()
 }
 
 /// Code between fences that are longer than any inside, named after its language.

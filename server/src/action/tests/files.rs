@@ -441,3 +441,45 @@ fn what_the_user_types_is_no_template() {
     let (system, _) = render(&action.expect("an action"), &words).expect("a prompt");
     assert_eq!(system, words.question);
 }
+
+#[test]
+fn deep_templates_are_refused() {
+    let many = |part: &str| part.repeat(60_000 / part.len());
+    let deep = [
+        format!("{{{{ {} }}}}", many("(")),
+        format!("{{{{ path{} }}}}", many("|d")),
+        format!("{{{{ path{} }}}}", many(".a")),
+        format!("{{{{ path{} }}}}", many("[0]")),
+        format!("{{{{ path{} }}}}", many("()")),
+        format!("{{{{ path{} }}}}", many("~1")),
+        format!("{{{{ path{} }}}}", many(" is a")),
+        format!("{{{{ 1{} }}}}", many("**1")),
+        format!("{{{{ {}1 }}}}", many("-")),
+        format!("{{{{ {}1 }}}}", many("not ")),
+        format!("{{{{ {}1 }}}}", many("1 if 1 else ")),
+        format!("{{{{ path{} }}}}", many(" and 1")),
+        many("{% if path %}"),
+        many("{% for a in path %}"),
+        format!("{{% if path %}}{}{{% endif %}}", many("{% elif 1 %}")),
+        many("{% with a=1 %}"),
+    ];
+    for body in deep {
+        let file = format!("---\nid: mine\ntitle: Mine\noffered: always\n---\n{body}\n");
+        // A stack that runs over would end the process.
+        let problems = Action::parse(&file, Origin::BuiltIn).expect_err("too deep");
+        assert_eq!(problems.len(), 1);
+        let message = &problems[0].message;
+        assert!(
+            message.contains(" more than ") || message.starts_with("more than "),
+            "{message}"
+        );
+    }
+    // What is within the limits fits into the stack of a test, which is as large as that of any other thread.
+    let many = |part: &str, most: usize| part.repeat(most);
+    let tags = "{% if path %}a{% elif 1 %}b".to_owned() + &many("{% elif 1 %}", 396);
+    check_body(&format!("{tags}{{% endif %}}"), expect![[""]]);
+    check_body(&format!("{{{{ path{} }}}}", many("|d", 99)), expect![[""]]);
+    check_body(&format!("{{{{ path{} }}}}", many("|d", 100)), expect![[r#"
+        6: a tag of more than 200 words and signs
+    "#]]);
+}
