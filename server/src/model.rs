@@ -54,6 +54,9 @@ pub struct Request {
     pub purpose: Arc<Purpose>,
 }
 
+/// How the marker begins that stands for the cursor in a chat with a model that cannot fill in; it ends with `}}`.
+pub const HOLE: &str = "{{FILL_HERE";
+
 /// What a model reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

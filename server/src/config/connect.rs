@@ -1,6 +1,8 @@
 //! Makes what the options ask for: the backend, and how to complete with its model.
 
 mod servers;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use crate::journal::{Keep, Names, Recorded, Records};
 use crate::model::fim::{self, Format};
 use crate::model::local::{self, Local, files};
 use crate::model::{Backend, Error, catalogue, weights};
+use crate::privacy::guarded::Guarded;
+use crate::privacy::rules::Source;
 use crate::prompt::fill::Layout;
 use crate::usage::Budget;
 
@@ -44,7 +48,7 @@ pub async fn settings(
     records: &Records,
 ) -> Result<Settings, Error> {
     let name = name.unwrap_or(&config.completion.backend);
-    let made = make(name, named(config, name)?, records).await?;
+    let made = make(config, name, records).await?;
     let own = &config.completion;
     let tokens = own.context_tokens.unwrap_or(made.tokens);
     let tokens = tokens.min(room(made.window, own.max_tokens));
@@ -78,7 +82,7 @@ pub async fn ask_settings(
 ) -> Result<ask::Settings, Error> {
     let name = name.unwrap_or(config.ask_backend());
     let options = named(config, name)?;
-    let made = make(name, options, records).await?;
+    let made = make(config, name, records).await?;
     let own = &config.ask;
     let usual = match options.is_remote() {
         true => ASK_REMOTE_TOKENS,
@@ -174,7 +178,9 @@ fn named<'a>(config: &'a Config, name: &str) -> Result<&'a BackendOptions, Error
     })
 }
 
-async fn make(name: &str, options: &BackendOptions, records: &Records) -> Result<Made, Error> {
+/// Makes a backend; the only place that does. One that sends text away gets none with a secret in it.
+async fn make(config: &Config, name: &str, records: &Records) -> Result<Made, Error> {
+    let options = named(config, name)?;
     let mut made = match options {
         BackendOptions::Local(options) => local(options)?,
         BackendOptions::OpenAi(options) => servers::open_ai(options).await?,
@@ -187,7 +193,18 @@ async fn make(name: &str, options: &BackendOptions, records: &Records) -> Result
     };
     // Directly around the backend: what is noted is what is sent.
     made.backend = Arc::new(Recorded::new(made.backend, names, records.clone()));
+    if options.is_remote() {
+        made.backend = Arc::new(Guarded::new(made.backend, Arc::new(rules(config))));
+    }
     Ok(made)
+}
+
+/// The rules for secrets that the options name.
+pub fn rules(config: &Config) -> Source {
+    match &config.privacy.rules {
+        Some(path) => Source::file(expand(path)),
+        None => Source::built_in(),
+    }
 }
 
 /// The most tokens of a prompt that leaves room for the answer in a window, where that is known; a longer one would be refused. An
@@ -245,141 +262,5 @@ fn expand(path: &str) -> PathBuf {
             Err(_) => path.into(),
         },
         None => path.into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{Endpoint, OllamaOptions, OpenAiOptions};
-
-    fn options(model: &str, fim: &str, endpoint: Endpoint) -> OpenAiOptions {
-        OpenAiOptions {
-            model: model.to_owned(),
-            fim: fim.to_owned(),
-            endpoint,
-            ..OpenAiOptions::default()
-        }
-    }
-
-    #[tokio::test]
-    async fn prompts_for_ollama_fit_the_window_that_is_asked_for() {
-        let mut config = Config::default();
-        let options = OllamaOptions {
-            model: "qwen2.5-coder".to_owned(),
-            num_ctx: 1024,
-            ..OllamaOptions::default()
-        };
-        let options = BackendOptions::Ollama(options);
-        config.backend.insert("o".to_owned(), options);
-        let completing = settings(&config, Some("o"), &Records::new(None))
-            .await
-            .expect("settings");
-        assert_eq!(completing.limits.tokens, 1024 - 96 - 128);
-        let asking = ask_settings(&config, Some("o"), &Records::new(None))
-            .await
-            .expect("settings");
-        assert_eq!(asking.limits.tokens, 1024 - 512 - 128);
-        assert_eq!(asking.max_tokens, 512);
-    }
-
-    #[test]
-    fn every_format_that_the_catalogue_names_is_known() {
-        for weights in catalogue::CATALOGUE {
-            let known = weights.fim.and_then(fim::by_name);
-            assert_eq!(known.is_some(), weights.fim.is_some(), "{}", weights.name);
-        }
-    }
-
-    #[tokio::test]
-    async fn options_become_settings_without_asking_a_server_that_is_named() {
-        let mut config = Config::default();
-        config.completion.max_tokens = 11;
-        config.completion.context_tokens = Some(500);
-        config.completion.debounce_ms = 12;
-        let box_options = options("qwen2.5-coder:7b", "auto", Endpoint::Auto);
-        config
-            .backend
-            .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-        let settings = settings(&config, Some("box"), &Records::new(None))
-            .await
-            .expect("settings");
-        assert_eq!(settings.max_tokens, 11);
-        assert_eq!(settings.limits.tokens, 500);
-        assert_eq!(settings.limits.suffix_tokens, 100);
-        assert_eq!(settings.debounce, Duration::from_millis(12));
-        assert!(matches!(settings.layout, Layout::Fim(_)));
-    }
-
-    #[tokio::test]
-    async fn questions_have_settings_of_their_own() {
-        let mut config = Config::default();
-        config.ask.backend = Some("box".to_owned());
-        config.ask.max_tokens = 300;
-        let box_options = options("qwen2.5-coder:7b", "auto", Endpoint::Auto);
-        config
-            .backend
-            .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-        let settings = ask_settings(&config, None, &Records::new(None))
-            .await
-            .expect("settings");
-        assert_eq!(settings.backend_name, "box");
-        assert_eq!(settings.max_tokens, 300);
-        assert_eq!(settings.limits.tokens, ASK_REMOTE_TOKENS);
-        assert!(!settings.run_tests);
-    }
-
-    #[test]
-    fn a_prompt_leaves_room_for_its_answer() {
-        assert_eq!(room(None, 1024), usize::MAX);
-        assert_eq!(room(Some(8192), 1024), 8192 - 1024 - 1024);
-        assert_eq!(room(Some(1024), 4096), 1024 - 512 - 128);
-    }
-
-    #[tokio::test]
-    async fn a_server_tells_the_model_that_the_options_leave_open() {
-        let list = r#"{"data":[{"id":"Qwen2.5-Coder-7B","max_model_len":600}]}"#;
-        let script = support::fake_model::answer("200 OK", "application/json", list);
-        let server = support::fake_model::FakeModel::start([script]).await;
-        let mut config = Config::default();
-        let box_options = OpenAiOptions {
-            url: server.url(),
-            ..OpenAiOptions::default()
-        };
-        config
-            .backend
-            .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-        let settings = settings(&config, Some("box"), &Records::new(None))
-            .await
-            .expect("settings");
-        assert!(matches!(settings.layout, Layout::Fim(_)));
-        assert_eq!(settings.limits.tokens, 600 - 96 - 75);
-    }
-
-    #[tokio::test]
-    async fn what_is_not_there_is_told_with_what_to_do() {
-        let mut config = Config::default();
-        let mut failure = async |model: &str| {
-            let options = LocalOptions {
-                model: model.to_owned(),
-                ..LocalOptions::default()
-            };
-            config
-                .backend
-                .insert("l".to_owned(), BackendOptions::Local(options));
-            let made = settings(&config, Some("l"), &Records::new(None)).await;
-            made.err()
-                .map(|error| error.to_string())
-                .unwrap_or_default()
-        };
-        assert!(failure("qwen9").await.contains("convive model list"));
-        assert!(failure("some/where.gguf").await.contains("absolute"));
-        assert!(
-            failure("/no/such/file.gguf")
-                .await
-                .contains("/no/such/file.gguf")
-        );
-        let nobody = settings(&Config::default(), Some("cloud"), &Records::new(None)).await;
-        assert!(nobody.is_err_and(|error| error.to_string().contains("only local")));
     }
 }

@@ -1,0 +1,143 @@
+//! A backend that gets no prompt with a secret in it: what stands between the program and every server.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use futures::{StreamExt, stream};
+
+use super::redact::redact;
+use super::rules::Source;
+use crate::model::{About, Backend, Error, Events, Request};
+
+/// Prompts of more bytes are read on another thread.
+const LONG: usize = 16 << 10;
+
+/// A backend, and the rules for what it must not get.
+pub struct Guarded {
+    backend: Arc<dyn Backend>,
+    rules: Arc<Source>,
+}
+
+impl Guarded {
+    pub fn new(backend: Arc<dyn Backend>, rules: Arc<Source>) -> Guarded {
+        Guarded { backend, rules }
+    }
+}
+
+impl Backend for Guarded {
+    fn generate(&self, request: Request) -> Events {
+        let (backend, rules) = (self.backend.clone(), self.rules.clone());
+        let start = async move {
+            match clean(request, &rules).await {
+                Ok(request) => backend.generate(request),
+                Err(error) => stream::iter([Err(error)]).boxed(),
+            }
+        };
+        stream::once(start).flatten().boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
+        self.backend.probe()
+    }
+}
+
+/// The request without secrets, as the rules are now.
+async fn clean(mut request: Request, rules: &Source) -> Result<Request, Error> {
+    let rules = rules.current().await?;
+    let prompt = request.prompt;
+    let (prompt, taken) = match prompt.written().len() > LONG {
+        false => redact(prompt, &rules),
+        true => tokio::task::spawn_blocking(move || redact(prompt, &rules))
+            .await
+            .map_err(|_| Error::Unavailable {
+                message: "secrets could not be looked for, so nothing was sent".to_owned(),
+            })?,
+    };
+    if taken > 0 {
+        tracing::info!(secrets = taken, "taken out of a prompt");
+    }
+    request.prompt = prompt;
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::scripted::{Scripted, Step};
+    use crate::model::{Message, Prompt, Role, Sampling};
+
+    const KEY: &str = concat!("gh", "p_4f9Kq2Lm8Nv6Xc1Zb3Qw7Er5Ty0Ui2Op4As");
+
+    fn request(text: String) -> Request {
+        Request {
+            prompt: Prompt::Chat(vec![Message {
+                role: Role::User,
+                text,
+            }]),
+            sampling: Sampling {
+                max_tokens: 8,
+                temperature: 0.0,
+                seed: None,
+                stops: Vec::new(),
+            },
+            cache_key: String::new(),
+            purpose: Default::default(),
+        }
+    }
+
+    fn guarded(scripted: &Scripted, rules: Source) -> Guarded {
+        Guarded::new(Arc::new(scripted.clone()), Arc::new(rules))
+    }
+
+    #[tokio::test]
+    async fn the_backend_sees_no_secret_however_long_the_prompt() {
+        for filler in [0, LONG] {
+            let scripted = Scripted::saying("x");
+            let text = format!("{}a = \"{KEY}\"", "let x = 1;\n".repeat(filler / 10));
+            let backend = guarded(&scripted, Source::built_in());
+            let events: Vec<_> = backend.generate(request(text)).collect().await;
+            assert!(events.iter().all(Result::is_ok));
+            let sent = scripted.requests()[0].prompt.written();
+            assert!(sent.ends_with("a = \"REDACTED\""));
+        }
+    }
+
+    #[tokio::test]
+    async fn with_an_error_in_the_rules_nothing_is_sent_until_it_is_mended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rules.toml");
+        let scripted = Scripted::saying("x");
+        let backend = guarded(&scripted, Source::file(path.clone()));
+        let ask = async || {
+            backend
+                .generate(request("a acme_1 b".to_owned()))
+                .collect::<Vec<_>>()
+                .await
+        };
+
+        let told = |events: Vec<Result<_, Error>>| match &events[..] {
+            [Err(Error::Unavailable { message })] => message.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert!(told(ask().await).contains("rules.toml"));
+        std::fs::write(&path, "[[rule]]\nname = 'acme'\npattern = '('\n").unwrap();
+        let message = told(ask().await);
+        assert!(message.contains("rules.toml:3: pattern:"), "{message}");
+        assert_eq!(scripted.requests().len(), 0);
+
+        std::fs::write(&path, "[[rule]]\nname = 'acme'\npattern = 'acme_[0-9]'\n").unwrap();
+        assert!(ask().await.iter().all(Result::is_ok));
+        assert_eq!(scripted.requests()[0].prompt.written(), "a REDACTED b");
+    }
+
+    #[tokio::test]
+    async fn dropping_the_stream_stops_the_backend() {
+        let scripted = Scripted::new([vec![Step::Say("x"), Step::Hang]]);
+        let backend = guarded(&scripted, Source::built_in());
+        let mut events = backend.generate(request("a".to_owned()));
+        assert!(events.next().await.is_some_and(|event| event.is_ok()));
+        assert_eq!(scripted.running(), 1);
+        drop(events);
+        assert_eq!(scripted.running(), 0);
+    }
+}

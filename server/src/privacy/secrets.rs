@@ -1,0 +1,119 @@
+//! Recognises secrets in text and replaces them, so that the syntax around them stays whole; pure.
+
+mod random;
+mod table;
+#[cfg(test)]
+mod tests;
+mod user;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+pub use user::Wrong;
+
+/// What stands in the place of a secret. The quotes, names and separators around it stay.
+pub const REDACTED: &str = "REDACTED";
+
+/// A rule: what a kind of secret looks like.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub name: Cow<'static, str>,
+    /// The secret is the first group, or all of the match where there is none.
+    pattern: Regex,
+    /// Whether what matches really is one.
+    check: fn(&str) -> bool,
+}
+
+/// A set of rules.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    rules: Vec<Rule>,
+}
+
+/// A secret in a text: bytes, and the name of the rule that found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    pub range: Range<usize>,
+    pub rule: &'a str,
+}
+
+/// The built-in rules.
+static BUILT_IN: LazyLock<Rules> = LazyLock::new(|| Rules {
+    rules: table::rules(),
+});
+
+impl Rules {
+    /// The built-in rules alone.
+    pub fn built_in() -> &'static Rules {
+        &BUILT_IN
+    }
+
+    /// The built-in rules and those of a user's file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, and in which line.
+    pub fn with(text: &str) -> Result<Rules, Wrong> {
+        let mut rules = BUILT_IN.rules.clone();
+        rules.extend(user::parse(text)?);
+        Ok(Rules { rules })
+    }
+
+    /// The names of all rules, the built-in ones first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_ref())
+    }
+
+    /// The secrets in a text, in its order and apart from each other.
+    pub fn find(&self, text: &str) -> Vec<Found<'_>> {
+        let mut found: Vec<Found> = Vec::new();
+        for rule in &self.rules {
+            let ranges = rule.find(text);
+            found.extend(ranges.map(|range| Found {
+                range,
+                rule: &rule.name,
+            }));
+        }
+        found.sort_by_key(|found| (found.range.start, found.range.end));
+        let mut apart: Vec<Found> = Vec::new();
+        for next in found {
+            match apart.last_mut() {
+                Some(last) if next.range.start < last.range.end => {
+                    last.range.end = last.range.end.max(next.range.end);
+                }
+                _ => apart.push(next),
+            }
+        }
+        apart
+    }
+
+    /// The text without its secrets.
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let found = self.find(text);
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut kept = String::with_capacity(text.len());
+        let mut end = 0;
+        for secret in found {
+            kept.push_str(&text[end..secret.range.start]);
+            kept.push_str(REDACTED);
+            end = secret.range.end;
+        }
+        kept.push_str(&text[end..]);
+        Cow::Owned(kept)
+    }
+}
+
+impl Rule {
+    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        self.pattern
+            .captures_iter(text)
+            .filter_map(|captures| captures.get(1).or(captures.get(0)))
+            .filter(|secret| !secret.is_empty() && secret.as_str() != REDACTED)
+            .filter(|secret| (self.check)(secret.as_str()))
+            .map(|secret| secret.range())
+    }
+}
