@@ -26,7 +26,7 @@ pub async fn to_lsp(server: &Server, proposal: &Proposal) -> Result<WorkspaceEdi
     let features = server.features().edits;
     let mut files = Vec::new();
     for file in &proposal.files {
-        let text = text_of(server, file).await?;
+        let (text, version) = text_of(server, file).await?;
         if file.create && !features.create {
             return Err(format!(
                 "this editor makes no new files for a server, so nothing was written; it would be {}",
@@ -35,7 +35,7 @@ pub async fn to_lsp(server: &Server, proposal: &Proposal) -> Result<WorkspaceEdi
         }
         files.push(Change {
             uri: Uri::from(&*file.uri),
-            version: file.version,
+            version,
             create: file.create,
             edits: changes(server, file, &text),
         });
@@ -114,13 +114,15 @@ pub async fn send(server: &Server, edit: WorkspaceEdit, label: &str) -> Result<(
     }
 }
 
-/// The text that the spans of an edit are of.
-async fn text_of(server: &Server, file: &FileEdit) -> Result<Arc<Text>, String> {
-    let open = server.store.snapshot(&file.uri);
-    match (open, file.version) {
-        (Some(open), Some(version)) if open.version == version => Ok(open.text),
-        (None, None) if file.create => Ok(Arc::default()),
-        (None, None) => read(&file.uri).await,
+/// The text that the spans of an edit are of, and its version where it is open.
+async fn text_of(server: &Server, file: &FileEdit) -> Result<(Arc<Text>, Option<i32>), String> {
+    match (server.store.snapshot(&file.uri), file.version) {
+        // Some editors (Neovim) open files with version 0: then their text is that of the disk.
+        (Some(open), version) if open.version == version.unwrap_or(0) && !file.create => {
+            Ok((open.text, Some(open.version)))
+        }
+        (None, None) if file.create => Ok((Arc::default(), None)),
+        (None, None) => Ok((read(&file.uri).await?, None)),
         _ => Err(MOVED_ON.to_owned()),
     }
 }

@@ -12,6 +12,7 @@ use crate::action::AnswerKind;
 use crate::ask::Step;
 use crate::lsp::progress::Progress;
 use crate::lsp::server::Server;
+use crate::verify::Report;
 
 /// How often the document grows at most.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -24,6 +25,8 @@ pub struct Shown<'a> {
     title: String,
     /// Whether the answer is read, not put into the code.
     is_read: bool,
+    /// Whether it has to show first that it is a test.
+    is_test: bool,
     head: String,
     progress: Option<Progress>,
     document: Option<Document>,
@@ -38,6 +41,7 @@ impl<'a> Shown<'a> {
             token,
             id: begun.action.id.clone(),
             title: begun.action.title.clone(),
+            is_test: begun.action.answer == AnswerKind::Test,
             is_read: begun.action.answer == AnswerKind::Answer,
             head: begun.headline(),
             progress: None,
@@ -138,7 +142,8 @@ impl<'a> Shown<'a> {
             return;
         };
         let report = answered.answer.report.as_ref();
-        let asks_first = self.is_read || report.is_some_and(|report| !report.is_test());
+        let is_proved = !self.is_test || report.is_some_and(Report::is_test);
+        let asks_first = self.is_read || !is_proved;
         if asks_first && !self.wants(&remarks).await {
             return;
         }

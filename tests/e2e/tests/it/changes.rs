@@ -302,3 +302,62 @@ fn new_files_are_made_only_where_the_client_can() {
         });
     }
 }
+
+const TEST: &str = "```rust\n#[test]\nfn adds() {\n    assert_eq!(total(&[1, 2]), 3);\n}\n```\n";
+
+/// Real ones are run in `server/tests`: processes know nothing of a clock that stands still.
+#[test]
+fn a_test_that_may_not_be_run_is_offered_with_a_question() {
+    for takes in [true, false] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut setup = Setup::new(Scripted::saying(TEST)).plain();
+        setup.root = Some(folder.path().to_owned());
+        run(setup, async |server| {
+            let uri = format!("file://{}/lib.rs", folder.path().display());
+            let at = server.open(&uri, "rust", asking::CODE).await;
+            let answer = if takes { "Apply" } else { "Leave it" };
+            for title in ["Not now", answer] {
+                server.will_reply("window/showMessageRequest", Ok(json!({ "title": title })));
+            }
+            act(server, &at, "test").await;
+            let asked: Vec<&str> = server
+                .server_requests
+                .iter()
+                .filter(|request| request["method"] == "window/showMessageRequest")
+                .map(|request| request["params"]["message"].as_str().unwrap())
+                .collect();
+            let [trust, apply] = asked[..] else {
+                panic!("{asked:?}");
+            };
+            assert!(trust.contains("Tests are built and run in it"), "{trust}");
+            assert!(apply.contains("was not run"), "{apply}");
+            let text = server.editor.text(&uri);
+            assert_eq!(text.contains("mod tests {"), takes, "{text}");
+            assert!(server.trusted.lock().unwrap().is_empty());
+        });
+    }
+}
+
+/// Neovim counts versions from 0.
+#[test]
+fn a_document_may_have_version_0() {
+    run(
+        Setup::new(Scripted::saying(TEST)).asking(),
+        async |server| {
+            let at = server.open(URI, "rust", asking::CODE).await;
+            let text = asking::CODE.replace("$0", "");
+            let document = json!({ "uri": URI, "languageId": "rust", "version": 0, "text": text });
+            server
+                .notify("textDocument/didOpen", json!({ "textDocument": document }))
+                .await;
+            for action in ["test", "write"] {
+                let more = json!({ "question": "x" });
+                let result = server
+                    .request("convive/ask", asking::about(&at, action, more))
+                    .await;
+                let changed = &result["edit"]["documentChanges"][0]["textDocument"];
+                assert_eq!(changed["version"], 0, "{result}");
+            }
+        },
+    );
+}
