@@ -1,0 +1,64 @@
+-- Convive in Neovim: starts the server, shows ghost text and answers. All else is the server's.
+
+local M = {}
+
+---@class convive.Keys
+---@field accept? string|false Insert mode: take all of the ghost text.
+---@field accept_word? string|false Insert mode: take its next word.
+---@field accept_line? string|false Insert mode: take its next line.
+---@field trigger? string|false Insert mode: ask for a completion now.
+---@field next? string|false Insert mode: show another alternative.
+---@field previous? string|false Insert mode: show the alternative before.
+---@field dismiss? string|false Insert mode: take the ghost text away.
+---@field ask? string|false Normal and Visual mode: ask a question about the code here.
+---@field actions? string|false Normal and Visual mode: choose what to ask.
+
+---@class convive.Options
+---@field cmd? string[] The command that starts the server.
+---@field filetypes? string[] Where to start it; unset: in every file that has a filetype.
+---@field root_markers? string[] What marks the folder of a project.
+---@field settings? table The server's options: the same keys as in its config.toml.
+---@field ghost? boolean Show completions as ghost text.
+---@field answer? "float"|"split" Where answers appear.
+---@field keys? convive.Keys
+
+---@type convive.Options
+local defaults = {
+  cmd = { "convive" },
+  root_markers = { ".git" },
+  settings = {},
+  ghost = true,
+  answer = "float",
+  keys = {
+    accept = "<Tab>",
+    accept_word = "<M-Right>",
+    accept_line = "<M-Down>",
+    trigger = "<C-Space>",
+    next = "<M-]>",
+    previous = "<M-[>",
+    dismiss = "<C-]>",
+    ask = "<leader>ca",
+    actions = "<leader>cc",
+  },
+}
+
+---@type convive.Options
+M.options = defaults
+
+---@param options? convive.Options
+function M.setup(options)
+  M.options = vim.tbl_deep_extend("force", defaults, options or {})
+  require("convive.client").start(M.options)
+  if M.options.ghost then
+    require("convive.ghost").enable()
+  end
+  require("convive.keys").map(M.options.keys)
+end
+
+--- What the server says of itself, in a few words for a status line; empty while all is well.
+---@return string
+function M.status()
+  return require("convive.status").text()
+end
+
+return M
