@@ -1,6 +1,7 @@
 //! The command line: what the server does for an editor, through the same functions; one file for each subcommand.
 
 pub mod action;
+pub mod answer;
 pub mod change;
 pub mod complete;
 pub mod context;

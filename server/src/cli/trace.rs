@@ -3,17 +3,28 @@
 use std::io::{BufRead, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::Global;
-use super::frames;
+use anyhow::Context;
+
 use super::out::{self, Style};
+use super::{Global, answer, frames as crash, runtime};
+use crate::action::Actions;
+use crate::ask::{Frame, Query};
+use crate::config::{connect, files};
 use crate::document::Snapshot;
-use crate::trace::{self, Roots};
+use crate::text::Span;
+use crate::trace::{self, Gathered, Roots};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Print the crash and its frames alone, without asking a model
     #[arg(long)]
     no_model: bool,
+    /// The backend to use, by its name in the options, instead of the configured one
+    #[arg(long, value_name = "NAME")]
+    backend: Option<String>,
+    /// Write the fix that the answer shows into the file
+    #[arg(long, conflicts_with = "no_model")]
+    apply: bool,
     /// The folder with your own code; by default the repository around the current folder
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
@@ -38,13 +49,68 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
         None => repository(&folder),
     };
     // The current folder first: a relative path of a trace mostly starts there.
-    let roots = Roots::new([folder.clone(), root]);
+    let roots = Roots::new([folder.clone(), root.clone()]);
     let Some(gathered) = trace::gather(&text, &roots, read) else {
         eprintln!("convive: no crash in this output");
         return Ok(());
     };
-    out::print(&frames::show(&gathered, &folder, style))?;
-    Ok(())
+    out::print(&format!("{}\n", crash::show(&gathered, &folder, style)))?;
+    if arguments.no_model {
+        return Ok(());
+    }
+    let runtime = runtime()?;
+    let query = runtime.block_on(query(arguments, gathered, &text, root, global))?;
+    let answer = runtime.block_on(answer::follow(query.clone(), style))?;
+    answer::finish(&query, &answer, arguments.apply, style)
+}
+
+/// The question why it crashed, asked at the first frame of the user's own code.
+async fn query(
+    arguments: &Arguments,
+    gathered: Gathered,
+    text: &str,
+    root: PathBuf,
+    global: &Global,
+) -> anyhow::Result<Query> {
+    let config = global.options().config;
+    let actions = Actions::load(&files::actions_dir(), &[]);
+    let action = actions.find("trace").cloned();
+    let action = action.context("there is no action `trace`")?;
+    let name = arguments.backend.as_deref().or(action.backend.as_deref());
+    let records = connect::records(&config);
+    let settings = connect::ask_settings(&config, name, &records).await?;
+    let line = gathered.places.first().map_or(1, |place| place.frame.line);
+    let (snapshot, line) = match gathered.files.first() {
+        Some(snapshot) => (snapshot.clone(), line.saturating_sub(1)),
+        None => (Snapshot::parse("output.txt", text), 0),
+    };
+    let last = snapshot.text.line_count() - 1;
+    let span = Span::empty(snapshot.text.line_span(line.min(last)).start);
+    Ok(Query {
+        action,
+        snapshot,
+        span,
+        question: String::new(),
+        diagnostics: Vec::new(),
+        neighbours: Vec::new(),
+        root: Some(root),
+        trace: gathered.snippets,
+        frames: frames(gathered.files),
+        earlier: Vec::new(),
+        seed: None,
+        settings,
+    })
+}
+
+/// Files on the disk, as those that a trace leads into.
+pub fn frames(files: Vec<Snapshot>) -> Vec<Frame> {
+    let files = files.into_iter();
+    files
+        .map(|snapshot| Frame {
+            snapshot,
+            open: false,
+        })
+        .collect()
 }
 
 /// Prints what comes in at once, and gives the end of it.

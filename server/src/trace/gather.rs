@@ -128,7 +128,8 @@ fn function(snapshot: &Snapshot, span: Span, place: &Place) -> Snippet {
     let text = &snapshot.text;
     let first = text.line_of(span.start);
     let last = text.line_of(span.end.saturating_sub(1).max(span.start));
-    let mut shown = String::new();
+    let file = place.frame.file.display();
+    let mut shown = format!("// {file}, from line {}\n", first + 1);
     for line in first..=last {
         shown.push_str(text.line(line).trim_end());
         if line + 1 == place.frame.line {

@@ -249,11 +249,13 @@ fn a_model_reads_the_crash_and_its_functions() {
           main.share main.go:4  <- this code
           main.main main.go:8  <- this code
         3..6 frame 0, line 4
+        // main.go, from line 3
         func share(have, n int) int {
         	return have / n  // <- here
         }
 
         7..10 frame 1, line 8
+        // main.go, from line 7
         func main() {
         	share(1, 0)  // <- here
         }

@@ -1,15 +1,13 @@
 //! `convive action run`: asks a model by an action, streams the answer, shows what it would change, and changes it when told to.
 
-use std::io::IsTerminal;
 use std::sync::Arc;
 
 use super::super::out::{self, Style};
 use super::super::range::Range;
-use super::super::{Global, runtime, trace as crash};
+use super::super::{Global, answer, runtime, trace as crash};
 use super::{actions, find};
 use crate::action::{Action, Need};
-use crate::ask::{self, Answer, Frame, Query, Settings, Step};
-use crate::cli::change;
+use crate::ask::{self, Frame, Query, Settings};
 use crate::config::connect;
 use crate::context::Snippet;
 use crate::document::Snapshot;
@@ -63,8 +61,8 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     if arguments.prompt {
         return out::print(&prompt(&ask::lay_out(&query)?.sent.prompt, style));
     }
-    let answer = runtime.block_on(follow(query.clone(), style))?;
-    finish(&query, &answer, arguments.apply, style)
+    let answer = runtime.block_on(answer::follow(query.clone(), style))?;
+    answer::finish(&query, &answer, arguments.apply, style)
 }
 
 async fn query(
@@ -117,62 +115,9 @@ fn trace_in(snapshot: &Snapshot, span: Span) -> anyhow::Result<(Vec<Snippet>, Ve
     let folder = std::env::current_dir()?.canonicalize()?;
     let roots = Roots::new([folder.clone(), crash::repository(&folder)]);
     match trace::gather(text, &roots, crash::read) {
-        Some(gathered) => {
-            let files = gathered.files.into_iter();
-            let frames = files.map(|snapshot| Frame {
-                snapshot,
-                open: false,
-            });
-            Ok((gathered.snippets, frames.collect()))
-        }
+        Some(gathered) => Ok((gathered.snippets, crash::frames(gathered.files))),
         None => anyhow::bail!("there is no crash trace at this place"),
     }
-}
-
-/// Asks and prints the answer: bit by bit on a terminal, else as a whole, since it may begin anew.
-async fn follow(query: Query, style: Style) -> anyhow::Result<Answer> {
-    let streams = out::is_terminal();
-    let mut printed = Ok(());
-    let mut on = |step: Step| match step {
-        Step::Chunk(text) if streams && printed.is_ok() => printed = out::print(&text),
-        Step::Again if streams && printed.is_ok() => {
-            printed = out::print(&style.dim("\n\n— once more —\n\n"));
-        }
-        Step::Working(what) if std::io::stderr().is_terminal() => eprintln!("{what}"),
-        _ => {}
-    };
-    let answer = ask::ask(query, &mut on).await;
-    printed?;
-    let answer = answer?;
-    let rest = if streams { "" } else { answer.text.trim_end() };
-    out::print(&format!("{rest}\n"))?;
-    Ok(answer)
-}
-
-/// What became of the answer: its tests, notes, and changes.
-fn finish(query: &Query, answer: &Answer, apply: bool, style: Style) -> anyhow::Result<()> {
-    if let Some(report) = &answer.report {
-        eprintln!("convive: {}", report.in_words());
-    }
-    if let Some(note) = &answer.note {
-        eprintln!("convive: {note}");
-    }
-    let Some(proposal) = &answer.edit else {
-        return Ok(());
-    };
-    let changes = change::read(proposal, &query.snapshot)?;
-    for change in &changes {
-        out::print(&format!("\n{}", change.diff(style)))?;
-    }
-    if !apply {
-        eprintln!("convive: nothing is changed; with --apply it is");
-        return Ok(());
-    }
-    for change in &changes {
-        change.write()?;
-        eprintln!("convive: changed {}", change.path.display());
-    }
-    Ok(())
 }
 
 /// The messages of a prompt, each under a line that says whose it is.
