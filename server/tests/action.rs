@@ -246,3 +246,25 @@ async fn places_that_are_not_there_are_told() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_is_written_where_a_comment_asks_for_it() {
+    let answer = "Here it is:\n\n```go\nimport \"strings\"\n\nif strings.TrimSpace(name) == \"\" {\n    return \"nobody\"\n}\n```\n";
+    let server = FakeModel::start([says(answer)]).await;
+    let user = Surroundings::new(&options(&server));
+    let source = "package a\r\n\r\nfunc greet(name string) string {\r\n\t// a blank name is nobody\r\n\t\r\n\treturn name\r\n}\r\n";
+    user.write("greet.go", source);
+    let run = ["run", "write", "greet.go:5:2", "--apply"];
+    let (code, _, error) = user.action(&run).await;
+    assert_eq!(code, Some(0), "{error}");
+    let body = server.requests()[0].json();
+    let messages = body["messages"].as_array().expect("messages");
+    let last = messages.last().expect("a message");
+    let prompt = last["content"].as_str().expect("text");
+    assert_eq!(last["role"], "user");
+    assert!(prompt.contains("a blank name is nobody\n"), "{prompt}");
+    let written = std::fs::read_to_string(user.work().join("greet.go")).expect("a file");
+    let expected = "package a\r\n\r\nimport \"strings\"\r\n\r\nfunc greet(name string) string {\r\n\t// a blank name is nobody\r\n\t\
+        if strings.TrimSpace(name) == \"\" {\r\n\t\treturn \"nobody\"\r\n\t}\r\n\treturn name\r\n}\r\n";
+    assert_eq!(written, expected);
+}

@@ -10,6 +10,7 @@ mod file;
 pub mod imports;
 mod indent;
 mod insert;
+mod judge;
 mod repeated;
 mod replace;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use crate::document::{Snapshot, Syntax};
 use crate::text::{Edit, Span, Text};
 
 pub use indent::reindent;
+use judge::Judge;
 
 /// An edit, and what the user should know of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,7 +135,8 @@ impl<'a> Site<'a> {
             let import = import.ok_or("the file has all of the answer's imports already")?;
             return Ok((self.finished(vec![import]), None));
         }
-        let tried = self.first_that_fits(brought)?;
+        let judge = Judge::new(self.snapshot);
+        let tried = self.first_that_fits(brought, &judge)?;
         if let Some(found) = tried {
             return Ok(found);
         }
@@ -146,13 +149,18 @@ impl<'a> Site<'a> {
             rest: sound,
             ..brought.clone()
         };
-        let (edits, _) = self.first_that_fits(&shorter)?.ok_or(does_not_fit)?;
+        let (edits, _) = self
+            .first_that_fits(&shorter, &judge)?
+            .ok_or(does_not_fit)?;
         let note = "The end of the answer is broken and was left out.".to_owned();
         Ok((edits, Some(note)))
     }
 
-    fn first_that_fits(&self, brought: &imports::Brought) -> Result<Option<Fitting>, String> {
-        let before = errors(self.snapshot, self.text());
+    fn first_that_fits(
+        &self,
+        brought: &imports::Brought,
+        judge: &Judge,
+    ) -> Result<Option<Fitting>, String> {
         for one in self.ways(brought)? {
             let replaced = self.text().slice(one.edit.span);
             if replaced == one.edit.new_text {
@@ -162,8 +170,7 @@ impl<'a> Site<'a> {
             let import = self.imports(edits[0].span.start, brought);
             edits.extend(import.filter(|import| !touch(import, &edits[0])));
             let edits = self.finished(edits);
-            let after = errors(self.snapshot, &Text::new(applied(self.text(), &edits)));
-            if after <= before {
+            if judge.fits(&edits) {
                 return Ok(Some((edits, one.note)));
             }
         }
@@ -262,14 +269,6 @@ impl<'a> Site<'a> {
 fn whole(snapshot: &Snapshot, one: &Definition) -> Span {
     let marks = snapshot.language.map_or(&[][..], |one| one.leading_lines);
     with_leading(&snapshot.text, one.span, marks)
-}
-
-/// The number of syntax errors of a text in the language of a document; 0 without a grammar.
-fn errors(snapshot: &Snapshot, text: &Text) -> usize {
-    let syntax = snapshot
-        .language
-        .and_then(|language| Syntax::parse(language, text));
-    syntax.map_or(0, |syntax| syntax.error_count(syntax.window))
 }
 
 /// A text with edits, which are in the order of the text.

@@ -63,6 +63,12 @@ fn answers_are_placed_as_drawn() {
     golden::run("place", 50, show);
 }
 
+fn errors(snapshot: &Snapshot, text: &Text) -> usize {
+    let syntax = Syntax::parse(snapshot.language.expect("a language"), text);
+    let syntax = syntax.expect("a tree");
+    syntax.error_count(syntax.window)
+}
+
 /// Answers of all sorts at all sorts of places: no panic, edits in order, and never a syntax error more.
 #[test]
 fn whatever_is_said_the_file_still_parses_as_well() {
@@ -124,4 +130,22 @@ fn whatever_is_said_the_file_still_parses_as_well() {
         );
     }
     assert!(placed_some > 50, "{placed_some}");
+}
+
+/// Above the size up to which a text is parsed as a whole for each form of an answer.
+#[test]
+fn in_a_large_file_too_only_what_parses_is_placed() {
+    let functions: String = (0..10_000)
+        .map(|n| format!("func f{n}() {{\n\tg({n})\n}}\n\n"))
+        .collect();
+    let text = format!("package a\n\nimport \"fmt\"\n\n{functions}");
+    assert!(text.len() > 256 * 1024);
+    let drawing = text.replacen("\tg(5000)\n", "\tg(5000)\n\t$0\n", 1);
+    let (query, good) = placed("a.go", "insert", &drawing, "```go\nos.Exit(1)\n```");
+    let edits = &good.expect("it fits").proposal.files[0].edits;
+    let after = applied(&query.snapshot.text, edits);
+    assert!(after.contains("import (\n\t\"fmt\"\n\t\"os\"\n)"));
+    assert!(after.contains("\tg(5000)\n\tos.Exit(1)\n}"));
+    let (_, bad) = placed("a.go", "insert", &drawing, "```go\nif a {\n```");
+    assert!(bad.expect_err("a reason").contains("syntax error"));
 }
