@@ -199,6 +199,15 @@ impl Entry {
 }
 
 impl Note {
+    /// That a question was answered, and what the user was told beside the answer.
+    pub fn answered(text: &str, remark: Option<&str>) -> Note {
+        let remark = remark.map_or(String::new(), |remark| format!(": {remark}"));
+        Note::Shown {
+            text: Some(text.to_owned()),
+            verdict: format!("shown{remark}"),
+        }
+    }
+
     /// What became of a completion; None where no model was asked for it.
     pub fn of(outcome: &Outcome) -> Option<Note> {
         let verdict = match &outcome.verdict {

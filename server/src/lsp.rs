@@ -7,6 +7,7 @@ mod convert;
 pub mod ext;
 mod folders;
 mod handlers;
+mod noting;
 mod options;
 mod progress;
 mod serve;

@@ -3,6 +3,7 @@
 //! Numbers only, no text: a line for each request in a file for each day, so that several servers may write at once. Lines are
 //! summed up when their day is over.
 
+pub mod acceptance;
 mod kept;
 mod ledger;
 pub mod pen;

@@ -31,6 +31,15 @@ pub fn markdown(entry: &Entry, time: &str) -> String {
     page
 }
 
+/// A time in milliseconds since 1970, as a clock of the user shows it: `2026-11-24 14:03:11`.
+pub fn time(milliseconds: i64) -> String {
+    let Ok(time) = jiff::Timestamp::from_millisecond(milliseconds) else {
+        return String::new();
+    };
+    let zoned = time.to_zoned_datetime(jiff::tz::TimeZone::system());
+    zoned.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// What was asked and about what: `completion in src/a.go`.
 pub fn headline(entry: &Entry) -> String {
     match &entry.document {

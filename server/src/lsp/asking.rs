@@ -2,7 +2,7 @@
 
 pub mod answer;
 pub mod arguments;
-mod document;
+pub mod document;
 pub mod edits;
 mod memory;
 pub mod plain;
@@ -21,6 +21,7 @@ use crate::context::Snippet;
 use crate::document::Snapshot;
 use crate::lsp::convert;
 use crate::lsp::ext::Wish;
+use crate::lsp::noting;
 use crate::lsp::options::Current;
 use crate::lsp::server::Server;
 use crate::text::{Encoding, Span, Text};
@@ -122,6 +123,7 @@ pub async fn ask(server: &Server, begun: Begun, on: OnStep<'_>) -> Result<Answer
     let conversation = conversation.unwrap_or_else(|| server.memory.new_conversation());
     let query = query(server, begun).await?;
     let answer = ask::ask(query.clone(), on).await?;
+    noting::answered(server, &answer);
     let alternatives = server.memory.keep(&conversation, &asked, &query, &answer);
     Ok(Answered {
         answer,

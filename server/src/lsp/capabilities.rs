@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types::{
     ClientCapabilities, CodeActionOptions, CompletionOptions, ExecuteCommandOptions,
     InlineCompletionOptions, ResourceOperationKind, ServerCapabilities, TextDocumentSyncKind,
-    WorkspaceClientCapabilities, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    TextDocumentSyncOptions, WorkspaceClientCapabilities, WorkspaceFoldersServerCapabilities,
+    WorkspaceOptions,
 };
 
 use crate::lsp::convert;
@@ -117,7 +118,15 @@ pub fn announce(features: &Features) -> ServerCapabilities {
     };
     ServerCapabilities {
         position_encoding: Some(convert::encoding_to_lsp(features.encoding)),
-        text_document_sync: Some(TextDocumentSyncKind::Incremental.into()),
+        text_document_sync: Some(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::Incremental),
+                save: Some(true.into()),
+                ..TextDocumentSyncOptions::default()
+            }
+            .into(),
+        ),
         inline_completion_provider: inline,
         completion_provider: completion,
         code_action_provider: Some(CodeActionOptions::default().into()),
@@ -141,7 +150,8 @@ pub fn announce(features: &Features) -> ServerCapabilities {
 fn commands(features: &Features) -> impl Iterator<Item = &'static str> {
     let rich = features.extensions.ask;
     let all = ext::COMMANDS.into_iter();
-    all.filter(move |name| !rich || [ext::ALTERNATIVES, ext::APPLY].contains(name))
+    let asking = all.filter(move |name| !rich || [ext::ALTERNATIVES, ext::APPLY].contains(name));
+    asking.chain(ext::NOTING)
 }
 
 fn experimental() -> Value {

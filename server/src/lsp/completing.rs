@@ -10,6 +10,8 @@ use crate::complete::{Completion, Delivery, Outcome, Query, Settings, Trigger, T
 use crate::config::TriggerOption;
 use crate::document::Snapshot;
 use crate::lsp::convert;
+use crate::lsp::ext::Reason;
+use crate::lsp::noting;
 use crate::lsp::options::Current;
 use crate::lsp::server::Server;
 use crate::model::Error;
@@ -23,11 +25,16 @@ pub struct Asked {
 
 /// A completion and the version of the document that it is for.
 pub struct Answer {
+    /// The request's, in the journal.
+    pub id: Option<Arc<str>>,
     pub snapshot: Snapshot,
     /// Where it was asked for, bytes into the snapshot's text.
     pub offset: usize,
     pub completion: Completion,
 }
+
+const ONLY_INVOKED: &str =
+    "completions come only when you ask for them (trigger = \"invoked\" in your options)";
 
 /// Called with each longer text while the model writes.
 pub type Grow<'a> = &'a mut (dyn FnMut(&Snapshot, &Completion) + Send);
@@ -44,6 +51,8 @@ pub async fn complete(
     let options = server.options.current();
     let only_invoked = options.config.completion.trigger == TriggerOption::Invoked;
     if only_invoked && asked.trigger == Trigger::Automatic {
+        let document = snapshot.path.as_deref().map(Path::to_owned);
+        noting::idle(server, Reason::Off, ONLY_INVOKED, document);
         return None;
     }
     let encoding = server.features().encoding;
@@ -68,6 +77,7 @@ pub async fn complete(
             };
             let outcome = run(server, turn, query, grow).await;
             log(&outcome, &snapshot, start);
+            noting::completed(server, &outcome, &snapshot);
             Ok((snapshot, outcome))
         }
         Err(error) => Err(error),
@@ -80,6 +90,7 @@ pub async fn complete(
     }
     let completion = outcome.completion?;
     Some(Answer {
+        id: outcome.id,
         snapshot,
         offset,
         completion,

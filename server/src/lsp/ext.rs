@@ -7,6 +7,8 @@ use tower_lsp::gen_lsp_types::{
     WorkspaceEdit,
 };
 
+use crate::journal::Rating;
+
 /// What a client and this server understand beyond the protocol; both announce it as `experimental.convive`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -71,6 +73,9 @@ pub struct StatusParams {
     /// What is loaded, or why there are no completions and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Why there is no suggestion at the cursor, while the state is `ready`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Idle>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +84,49 @@ pub enum State {
     Ready,
     Loading,
     Offline,
+}
+
+/// Why there is no suggestion though all is well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Idle {
+    pub reason: Reason,
+    /// In words for the user.
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reason {
+    /// Completions come only when asked for.
+    Off,
+    /// The file is one that may not be sent.
+    Ignored,
+    /// The place wants none: the middle of a word, behind a finished statement…
+    Place,
+    /// A rule dropped the model's answer.
+    Filtered,
+    /// The model had nothing to say.
+    Empty,
+}
+
+/// Commands about requests to models, for all clients. [`ACCEPTED`] is the command of each completion.
+pub const NOTING: [&str; 3] = [ACCEPTED, LAST, RATE];
+pub const ACCEPTED: &str = "convive.accepted";
+pub const LAST: &str = "convive.last";
+pub const RATE: &str = "convive.rate";
+
+/// The argument of [`NOTING`].
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WhichEntry {
+    /// Of the request; the last one without it.
+    pub id: Option<String>,
+    /// How many requests back from the last one, for [`LAST`].
+    pub back: usize,
+    /// For [`RATE`].
+    pub rating: Option<Rating>,
+    /// What the user would rather have read, for [`RATE`].
+    pub correction: Option<String>,
 }
 
 /// Asks about a place in a document; the answer streams by `$/progress` under the `partialResultToken`.
@@ -160,6 +208,8 @@ pub enum AskProgress {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AskResult {
+    /// Names the request, for [`LAST`] and [`RATE`].
+    pub id: String,
     /// The model's words, as streamed.
     pub text: String,
     /// What to change, for the documents' versions at the request.

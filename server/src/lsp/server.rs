@@ -21,6 +21,7 @@ use crate::lsp::capabilities::Features;
 use crate::lsp::ext;
 use crate::lsp::folders::Folders;
 use crate::lsp::handlers;
+use crate::lsp::noting::{self, Noting};
 use crate::lsp::options::{Assembly, Options};
 use crate::lsp::serve::Outbox;
 use crate::lsp::status::Status;
@@ -48,6 +49,7 @@ pub struct Parts {
     /// Where answers are written that are shown as documents.
     pub answers: PathBuf,
     pub memory: Memory,
+    pub noting: Noting,
     pub trust: Trust,
     features: OnceLock<Features>,
 }
@@ -72,6 +74,7 @@ pub fn service(
             actions: Arc::new(action::Store::new(assembly.actions.clone())),
             answers: assembly.answers.clone(),
             memory: Memory::default(),
+            noting: Noting::default(),
             trust: Trust::new(assembly.trust.clone()),
             options: Options::new(assembly, status.clone()),
             status,
@@ -81,6 +84,7 @@ pub fn service(
     LspService::build_with_lifecycle_methods(make)
         .custom_method("textDocument/didOpen", handlers::did_open)
         .custom_method("textDocument/didChange", handlers::did_change)
+        .custom_method("textDocument/didSave", handlers::did_save)
         .custom_method("textDocument/didClose", handlers::did_close)
         .custom_method("textDocument/inlineCompletion", handlers::inline_completion)
         .custom_method("textDocument/completion", handlers::completion)
@@ -137,6 +141,7 @@ impl LanguageServer for Server {
     }
 
     async fn shutdown(&self) -> Result<()> {
+        noting::judge_all(self);
         Ok(())
     }
 }

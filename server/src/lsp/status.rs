@@ -9,7 +9,7 @@ use tokio::time::{Duration, Instant};
 use tower_lsp::Client;
 use tower_lsp::gen_lsp_types::{LogMessageNotification, LogMessageParams, MessageType};
 
-use crate::lsp::ext::{self, State, StatusParams};
+use crate::lsp::ext::{self, Idle, Reason, State, StatusParams};
 use crate::lsp::progress;
 use crate::lsp::serve::Outbox;
 use crate::model::{About, Backend, Error, Event, Events, Request};
@@ -86,17 +86,52 @@ impl Status {
         self.set(State::Offline, None, Some(error.to_string()));
     }
 
+    /// Why there is no suggestion at the cursor though all is well; another state says it by itself.
+    pub fn idle(&self, reason: Reason, message: &str) {
+        let message = message.to_owned();
+        self.set_idle(Some(Idle { reason, message }));
+    }
+
+    /// There is one.
+    pub fn suggested(&self) {
+        self.set_idle(None);
+    }
+
+    fn set_idle(&self, idle: Option<Idle>) {
+        let mut told = self.lock();
+        let ready = StatusParams {
+            state: State::Ready,
+            percent: None,
+            message: None,
+            idle: None,
+        };
+        let last = told.last.clone().unwrap_or(ready);
+        if last.state != State::Ready || last.idle == idle {
+            return;
+        }
+        let new = StatusParams { idle, ..last };
+        if told.announced {
+            self.outbox.notify::<ext::Status>(new.clone());
+        }
+        told.last = Some(new);
+    }
+
     fn set(&self, state: State, percent: Option<u8>, message: Option<String>) {
+        let mut told = self.lock();
+        let same_state = told.last.as_ref().is_some_and(|last| last.state == state);
+        if same_state && state == State::Ready {
+            // Why there was no suggestion last is known until there is one.
+            return;
+        }
         let new = StatusParams {
             state,
             percent,
             message,
+            idle: None,
         };
-        let mut told = self.lock();
         if told.last.as_ref() == Some(&new) {
             return;
         }
-        let same_state = told.last.as_ref().is_some_and(|last| last.state == state);
         // That all is well from the start is no news, and what failed is told once, not in all its variants.
         let news = match state {
             State::Ready => told.last.is_some(),

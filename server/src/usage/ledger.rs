@@ -51,19 +51,29 @@ impl Ledger {
         *lock(&self.budget) = budget;
     }
 
-    /// Adds a line; `complete` fills in on the pen's thread what takes a look at the disk.
+    /// Adds a line; `complete` fills in on the pen's thread what takes its time.
     pub fn add(&self, mut line: Line, complete: impl FnOnce(&mut Line) + Send + 'static) {
         let day = day();
-        let Some(folder) = self.folder.clone() else {
-            lock(&self.today).turn_to(&day).count += line.count;
-            return;
-        };
+        let (folder, today) = (self.folder.clone(), self.today.clone());
         self.pen.write(move || {
             complete(&mut line);
-            if let Err(error) = write(&folder, &day, &line) {
+            let written = match folder {
+                Some(folder) => write(&folder, &day, &line),
+                None => {
+                    lock(&today).turn_to(&day).count += line.count;
+                    Ok(())
+                }
+            };
+            if let Err(error) = written {
                 tracing::warn!("the ledger cannot be written: {error}");
             }
         });
+    }
+
+    /// What was counted today in memory, where there is no folder.
+    pub fn in_memory(&self) -> Count {
+        self.pen.flush();
+        lock(&self.today).count
     }
 
     /// Whether a request may be sent: `Err` says why not, and when again.

@@ -72,6 +72,7 @@ async fn result(
         None => None,
     };
     AskResult {
+        id: answer.id.clone(),
         text: answer.text.clone(),
         edit,
         note,

@@ -1,14 +1,15 @@
 //! `textDocument/completion`: the same completion as an item of a menu, for editors without ghost text (Helix).
 
 use tower_lsp::gen_lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionTriggerKind,
-    TextEdit,
+    Command, CompletionItem, CompletionItemKind, CompletionList, CompletionParams,
+    CompletionTriggerKind, TextEdit,
 };
 use tower_lsp::jsonrpc::Result;
 
 use crate::complete::{self, Delivery, Trigger};
 use crate::lsp::completing::{self, Answer, Asked};
 use crate::lsp::convert;
+use crate::lsp::noting;
 use crate::lsp::server::Server;
 use crate::text::Encoding;
 
@@ -25,7 +26,10 @@ pub async fn completion(server: &Server, params: CompletionParams) -> Result<Com
         // Without an item the client asks again at the next key.
         is_incomplete: answer.is_none(),
         items: answer
-            .map(|answer| item(answer, encoding))
+            .map(|answer| {
+                let command = noting::offered(server, &answer);
+                item(answer, command, encoding)
+            })
             .into_iter()
             .collect(),
         ..CompletionList::default()
@@ -33,15 +37,17 @@ pub async fn completion(server: &Server, params: CompletionParams) -> Result<Com
 }
 
 /// Kind Text: Helix indents snippets anew. A real filter text: without it clients compare the label with the word typed.
-fn item(answer: Answer, encoding: Encoding) -> CompletionItem {
+fn item(answer: Answer, command: Option<Command>, encoding: Encoding) -> CompletionItem {
     let Answer {
         snapshot,
         offset,
         completion,
+        ..
     } = answer;
     CompletionItem {
         label: label(&completion.text),
         kind: Some(CompletionItemKind::Text),
+        command,
         filter_text: Some(complete::filter_text(&snapshot, offset, &completion)),
         text_edit: Some(
             TextEdit {

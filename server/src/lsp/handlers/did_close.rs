@@ -2,10 +2,13 @@
 
 use tower_lsp::gen_lsp_types::DidCloseTextDocumentParams;
 
+use crate::lsp::noting;
 use crate::lsp::server::Server;
 
 pub async fn did_close(server: &Server, params: DidCloseTextDocumentParams) {
-    forget(server, params.text_document.uri.as_ref());
+    let uri = params.text_document.uri.as_ref();
+    noting::judge(server, uri, true);
+    forget(server, uri);
 }
 
 /// Ends what runs for the document, and drops its text.

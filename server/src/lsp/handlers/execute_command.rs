@@ -7,11 +7,15 @@ use tower_lsp::jsonrpc::{ErrorCode, Result};
 use crate::lsp::asking::{answer, arguments, edits, plain};
 use crate::lsp::convert;
 use crate::lsp::ext::{
-    ALTERNATIVES, APPLY, ASK_COMMAND, Arguments, CANCEL, REGENERATE, REWORD, Wish,
+    self, ALTERNATIVES, APPLY, ASK_COMMAND, Arguments, CANCEL, REGENERATE, REWORD, WhichEntry, Wish,
 };
+use crate::lsp::noting;
 use crate::lsp::server::Server;
 
 pub async fn execute_command(server: &Server, params: ExecuteCommandParams) -> Result<Value> {
+    if ext::NOTING.contains(&params.command.as_str()) {
+        return about_requests(server, params).await;
+    }
     let mut arguments = match arguments::read(params.arguments) {
         Ok(arguments) => arguments,
         Err(why) => {
@@ -43,6 +47,24 @@ pub async fn execute_command(server: &Server, params: ExecuteCommandParams) -> R
             let message = format!("there is no command `{other}`");
             return Err(convert::error(ErrorCode::InvalidParams, message));
         }
+    }
+    Ok(Value::Null)
+}
+
+/// The commands about what was sent and what came back.
+async fn about_requests(server: &Server, params: ExecuteCommandParams) -> Result<Value> {
+    let first = params.arguments.and_then(|all| all.into_iter().next());
+    let which = match first.map(serde_json::from_value::<WhichEntry>).transpose() {
+        Ok(which) => which.unwrap_or_default(),
+        Err(error) => {
+            plain::show_failure(server, &format!("the arguments cannot be read: {error}"));
+            return Ok(Value::Null);
+        }
+    };
+    match params.command.as_str() {
+        ext::LAST => return Ok(noting::last(server, which).await),
+        ext::RATE => noting::rate(server, which),
+        _ => noting::accepted(server, &which.id.unwrap_or_default()),
     }
     Ok(Value::Null)
 }

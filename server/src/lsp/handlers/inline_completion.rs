@@ -10,6 +10,7 @@ use crate::document::Snapshot;
 use crate::lsp::completing::{self, Asked};
 use crate::lsp::convert;
 use crate::lsp::ext::{GhostText, GhostTextParams, InlineCompletionAsked};
+use crate::lsp::noting;
 use crate::lsp::server::Server;
 
 pub async fn inline_completion(
@@ -44,10 +45,10 @@ pub async fn inline_completion(
     let place = &asked.params.text_document_position_params;
     let answer = completing::complete(server, place, Asked { trigger, delivery }, grow).await;
     let items = answer.map(|answer| InlineCompletionItem {
+        command: noting::offered(server, &answer),
         range: Some(range(&answer.snapshot, &answer.completion)),
         filter_text: None,
         insert_text: answer.completion.text.into(),
-        command: None,
     });
     Ok(InlineCompletionList {
         items: items.into_iter().collect(),

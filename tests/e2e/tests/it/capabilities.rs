@@ -20,7 +20,8 @@ fn the_plain_client_gets_utf16_and_both_ways_to_complete() {
     initialized(json!({}), async |server, result| {
         let capabilities = &result["capabilities"];
         assert_eq!(capabilities["positionEncoding"], "utf-16");
-        assert_eq!(capabilities["textDocumentSync"], 2);
+        let sync = json!({ "openClose": true, "change": 2, "save": true });
+        assert_eq!(capabilities["textDocumentSync"], sync);
         assert!(capabilities["inlineCompletionProvider"].is_object());
         assert!(capabilities["completionProvider"].is_object());
         assert_eq!(
@@ -36,6 +37,9 @@ fn the_plain_client_gets_utf16_and_both_ways_to_complete() {
                 "convive.alternatives",
                 "convive.apply",
                 "convive.cancel",
+                "convive.accepted",
+                "convive.last",
+                "convive.rate",
             ])
         );
         assert!(capabilities["codeActionProvider"].is_object());
@@ -163,7 +167,13 @@ fn who_asks_itself_has_its_own_commands() {
     initialized(asks, async |_, result| {
         assert_eq!(
             result["capabilities"]["executeCommandProvider"]["commands"],
-            json!(["convive.alternatives", "convive.apply"])
+            json!([
+                "convive.alternatives",
+                "convive.apply",
+                "convive.accepted",
+                "convive.last",
+                "convive.rate"
+            ])
         );
     });
 }

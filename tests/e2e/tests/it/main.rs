@@ -10,6 +10,7 @@ mod documents;
 mod editor;
 mod growing;
 mod life;
+mod noting;
 mod offers;
 mod options;
 mod server;

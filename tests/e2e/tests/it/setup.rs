@@ -30,7 +30,11 @@ pub struct Setup {
 
 impl Setup {
     pub fn new(backend: impl Backend + Clone + 'static) -> Setup {
-        let records = Records::new(None);
+        Setup::recorded(backend, Records::new(None))
+    }
+
+    /// The same with requests noted here.
+    pub fn recorded(backend: impl Backend + Clone + 'static, records: Records) -> Setup {
         let names = Names {
             backend: "scripted".to_owned(),
             model: "script".to_owned(),
