@@ -18,6 +18,9 @@ const MOST_BYTES: u64 = 64 * 1024;
 /// The most files of one folder.
 const MOST_FILES: usize = 100;
 
+/// The most problems of one message.
+const MOST_TOLD: usize = 5;
+
 /// The actions in use, each id once, and what is wrong with the files that are not.
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
@@ -114,6 +117,7 @@ impl Actions {
 pub struct Store {
     user: PathBuf,
     last: Mutex<Option<(Vec<Stamp>, Arc<Actions>)>>,
+    told: Mutex<Vec<Problem>>,
 }
 
 impl Store {
@@ -122,18 +126,24 @@ impl Store {
         Store {
             user,
             last: Mutex::new(None),
+            told: Mutex::default(),
         }
     }
 
-    /// The actions as the files are now. Looks at the folders each time, on a thread of its own.
-    pub async fn current(self: &Arc<Self>, trusted: Vec<PathBuf>) -> Arc<Actions> {
-        let store = self.clone();
-        let read = tokio::task::spawn_blocking(move || store.read(&trusted));
-        // Only a panic or the runtime's end keeps it from coming.
-        read.await.unwrap_or_else(|_| Arc::new(Actions::built_in()))
+    /// What is wrong with files and was not told before, a line each; it then counts as told.
+    pub fn news(&self, actions: &Actions) -> Option<String> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = |problem: &&Problem| !told.contains(problem);
+        let new: Vec<Problem> = actions.problems.iter().filter(new).cloned().collect();
+        let mut lines: Vec<String> = new.iter().take(MOST_TOLD).map(Problem::to_string).collect();
+        if new.len() > MOST_TOLD {
+            lines.push(format!("and {} more", new.len() - MOST_TOLD));
+        }
+        told.extend(new);
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
-    /// The same, blocking.
+    /// The actions as the files are now: looks at the folders each time; blocks.
     pub fn read(&self, trusted: &[PathBuf]) -> Arc<Actions> {
         let mut stamps = stamps(&self.user);
         for root in trusted {

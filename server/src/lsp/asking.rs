@@ -12,7 +12,7 @@ pub mod trust;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, Range};
+use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, MessageType, Range};
 
 use crate::action::{Action, Actions, Need, Offered};
 use crate::ask::session::Key;
@@ -217,21 +217,26 @@ pub fn root(server: &Server, snapshot: &Snapshot) -> Option<PathBuf> {
 }
 
 /// The actions that may be used in a folder, and whether its own ones are among them: looks at the disk, on a thread of its own.
+/// What is wrong with their files is shown, each thing once.
 pub async fn actions(
     server: &Server,
     options: &Arc<Current>,
     root: Option<&Path>,
 ) -> (Arc<Actions>, bool) {
-    let (server, options) = (server.clone(), options.clone());
+    let (own, options) = (server.clone(), options.clone());
     let root = root.map(Path::to_owned);
     let looking = tokio::task::spawn_blocking(move || {
-        let trusted = root.filter(|root| server.trust.holds(&options.config, root));
+        let trusted = root.filter(|root| own.trust.holds(&options.config, root));
         let is_trusted = trusted.is_some();
         let trusted: Vec<PathBuf> = trusted.into_iter().collect();
-        (server.actions.read(&trusted), is_trusted)
+        (own.actions.read(&trusted), is_trusted)
     });
     let found = looking.await;
-    found.unwrap_or_else(|_| (Arc::new(Actions::built_in()), false))
+    let found = found.unwrap_or_else(|_| (Arc::new(Actions::built_in()), false));
+    if let Some(news) = server.actions.news(&found.0) {
+        server.show(MessageType::Warning, news);
+    }
+    found
 }
 
 /// The question with what it repeats of an earlier one, and the turns that the model is told.

@@ -479,7 +479,10 @@ fn deep_templates_are_refused() {
     let tags = "{% if path %}a{% elif 1 %}b".to_owned() + &many("{% elif 1 %}", 396);
     check_body(&format!("{tags}{{% endif %}}"), expect![[""]]);
     check_body(&format!("{{{{ path{} }}}}", many("|d", 99)), expect![[""]]);
-    check_body(&format!("{{{{ path{} }}}}", many("|d", 100)), expect![[r#"
+    check_body(
+        &format!("{{{{ path{} }}}}", many("|d", 100)),
+        expect![[r#"
         6: a tag of more than 200 words and signs
-    "#]]);
+    "#]],
+    );
 }

@@ -173,25 +173,49 @@ fn links_do_not_lead_out_of_a_workspace() {
     assert_eq!(actions.problems.len(), 2);
 }
 
-#[tokio::test]
-async fn changes_are_seen_and_nothing_is_read_twice() {
+#[test]
+fn changes_are_seen_and_nothing_is_read_twice() {
     let disk = Disk::new();
-    let store = std::sync::Arc::new(Store::new(disk.user()));
-    let roots = vec![disk.root()];
-    let first = store.current(roots.clone()).await;
-    let again = store.current(roots.clone()).await;
-    assert!(std::sync::Arc::ptr_eq(&first, &again));
+    let store = Store::new(disk.user());
+    let roots = [disk.root()];
+    let first = store.read(&roots);
+    assert!(std::sync::Arc::ptr_eq(&first, &store.read(&roots)));
     disk.mine("a.md", &file("mine", "Mine"));
-    assert_eq!(own(&*store.current(roots.clone()).await), ["mine: Mine"]);
+    assert_eq!(own(&store.read(&roots)), ["mine: Mine"]);
     disk.mine("a.md", &file("mine", "Mine now"));
-    assert_eq!(
-        own(&*store.current(roots.clone()).await),
-        ["mine: Mine now"]
-    );
+    assert_eq!(own(&store.read(&roots)), ["mine: Mine now"]);
     disk.theirs("a.md", &file("theirs", "Theirs"));
-    assert_eq!(own(&*store.current(Vec::new()).await), ["mine: Mine now"]);
-    let both = store.current(roots.clone()).await;
+    assert_eq!(own(&store.read(&[])), ["mine: Mine now"]);
+    let both = store.read(&roots);
     assert_eq!(own(&both), ["mine: Mine now", "theirs: Theirs"]);
     fs::remove_file(disk.user().join("a.md")).expect("removed");
-    assert_eq!(own(&*store.current(roots).await), ["theirs: Theirs"]);
+    assert_eq!(own(&store.read(&roots)), ["theirs: Theirs"]);
+}
+
+#[test]
+fn what_is_wrong_is_told_once() {
+    let disk = Disk::new();
+    let store = Store::new(disk.user());
+    let news = || store.news(&store.read(&[])).unwrap_or_default();
+    assert_eq!(news(), "");
+    disk.mine("a.md", "---\nid: a\n---\nWhat?\n");
+    let told = news();
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines[0].ends_with(
+            "a.md:1: `offered` says where: always, selection, function, diagnostic, trace"
+        ),
+        "{told}"
+    );
+    assert_eq!(news(), "");
+    for number in 0..7 {
+        disk.mine(&format!("b{number}.md"), "no action");
+    }
+    let told = news();
+    assert!(
+        told.contains("b4.md:1: ") && told.ends_with("\nand 2 more"),
+        "{told}"
+    );
+    assert_eq!(news(), "");
 }

@@ -140,6 +140,35 @@ fn clients_that_know_no_actions_get_commands() {
     });
 }
 
+#[test]
+fn the_users_own_actions_are_there_at_once_and_mistakes_are_shown_once() {
+    run(Setup::new(Scripted::default()).plain(), async |server| {
+        let place = server
+            .open("file:///work/notes.txt", "text", "$0words\n")
+            .await;
+        let actions = server.home.path().join("actions");
+        std::fs::create_dir_all(&actions).expect("a folder");
+        let good = "---\nid: haiku\ntitle: As a haiku\noffered: always\n---\nA haiku.\n";
+        std::fs::write(actions.join("haiku.md"), good).expect("a file");
+        let bad = good
+            .replace("A haiku", "{{ haiku }}")
+            .replace("id: haiku", "id: bad");
+        std::fs::write(actions.join("bad.md"), bad).expect("a file");
+        for _ in 0..2 {
+            let listed = list(server, at(&place, plain_context())).await;
+            assert_eq!(ids(&listed), ["ask", "write", "haiku"]);
+            assert_eq!(listed[2]["title"], "As a haiku");
+        }
+        let shown = server.notification("window/showMessage").await;
+        let message = shown["message"].as_str().expect("words");
+        assert!(
+            message.contains("bad.md:6: there is no `haiku`, only language"),
+            "{message}"
+        );
+        // Were it shown again, the server's end would find a message that nobody read.
+    });
+}
+
 /// A folder with an action of its own.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
