@@ -49,7 +49,7 @@ impl Document {
             }],
         };
         let edit = edits::workspace_edit(features.edits.versioned, vec![change]);
-        edits::send(server, edit, "Convive's answer").await
+        edits::send(server, edit, None).await
     }
 }
 

@@ -83,19 +83,19 @@ pub fn workspace_edit(versioned: bool, files: Vec<Change>) -> WorkspaceEdit {
 /// Why that was not done; in words for the user.
 pub async fn apply(server: &Server, proposal: &Proposal, label: &str) -> Result<(), String> {
     let edit = to_lsp(server, proposal).await?;
-    send(server, edit, label).await
+    send(server, edit, Some(label)).await
 }
 
-/// Has the client apply an edit.
+/// Has the client apply an edit. Neovim prints the label, each time.
 ///
 /// # Errors
 /// Why that was not done; in words for the user.
-pub async fn send(server: &Server, edit: WorkspaceEdit, label: &str) -> Result<(), String> {
+pub async fn send(server: &Server, edit: WorkspaceEdit, label: Option<&str>) -> Result<(), String> {
     if !server.features().edits.apply {
         return Err("this editor takes no edits from a server, so nothing was applied".to_owned());
     }
     let params = ApplyWorkspaceEditParams {
-        label: Some(label.to_owned()),
+        label: label.map(str::to_owned),
         edit,
         metadata: None,
     };
