@@ -104,8 +104,8 @@ options! {
         /// absolute (`~` is your home folder).
         trust: Vec<String> = Vec::new(); Check::By(check::folders),
         /// Files that are never read into a prompt, beside those of `.gitignore` and `.conviveignore`; patterns as `.gitignore` has
-        /// them: `["*.pem", "secrets/"]`.
-        ignore: Vec<String> = Vec::new(),
+        /// them: `["*.pem", "secrets/"]`; one that begins with `/` or `~/` is a path of this machine.
+        ignore: Vec<String> = Vec::new(); Check::By(check::patterns),
         /// A file with your own rules for secrets, beside the built-in ones; absolute (`~` is your home folder). While it has an
         /// error, nothing is sent to a server.
         rules: Option<String> = None; Check::By(check::file),

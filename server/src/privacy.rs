@@ -2,6 +2,7 @@
 //! and a workspace's own files count only where the user trusts it.
 
 pub mod guarded;
+pub mod ignore;
 pub mod redact;
 pub mod rules;
 pub mod secrets;

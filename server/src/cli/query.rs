@@ -1,10 +1,13 @@
 //! What the subcommands that complete have in common: options, a place in a file, the files beside it, a backend.
 
+use std::sync::Arc;
+
 use super::Global;
 use super::place::Place;
 use crate::complete::{Delivery, Query, Settings, Trigger};
 use crate::config::connect;
 use crate::model::Error;
+use crate::privacy::ignore::Ignored;
 use crate::workspace::Workspace;
 
 /// Where to complete, and with what.
@@ -24,7 +27,8 @@ impl Target {
     /// A place that is not there, a backend that cannot be used.
     pub async fn query(&self, global: &Global) -> anyhow::Result<Query> {
         let settings = self.settings(global).await?;
-        self.with(settings).await
+        let ignored = Arc::new(connect::ignored(&global.options().config));
+        self.with(settings, &ignored).await
     }
 
     /// The settings of the backend.
@@ -45,9 +49,10 @@ impl Target {
     ///
     /// # Errors
     /// A place that is not there.
-    pub async fn with(&self, settings: Settings) -> anyhow::Result<Query> {
+    pub async fn with(&self, settings: Settings, ignored: &Arc<Ignored>) -> anyhow::Result<Query> {
         let (snapshot, offset) = self.place.open()?;
         let neighbours = Workspace::new().neighbours(&snapshot, |_| None).await;
+        let neighbours = ignored.without(neighbours).await;
         Ok(Query {
             snapshot,
             offset,

@@ -50,7 +50,12 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     };
     // The current folder first: a relative path of a trace mostly starts there.
     let roots = Roots::new([folder.clone(), root.clone()]);
-    let Some(gathered) = trace::gather(&text, &roots, read) else {
+    let ignored = connect::ignored(&global.options().config);
+    let allowed = |path: &Path| match ignored.why(path) {
+        Some(_) => None,
+        None => read(path),
+    };
+    let Some(gathered) = trace::gather(&text, &roots, allowed) else {
         eprintln!("convive: no crash in this output");
         return Ok(());
     };

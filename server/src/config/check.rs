@@ -6,6 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::model::fim;
+use crate::privacy::ignore;
 
 pub fn url(value: &Value) -> Result<(), String> {
     let url = Url::parse(text(value)).map_err(
@@ -43,6 +44,11 @@ pub fn folders(value: &Value) -> Result<(), String> {
         true => Ok(()),
         false => Err("needs absolute folders".to_owned()),
     }
+}
+
+pub fn patterns(value: &Value) -> Result<(), String> {
+    let patterns = value.as_array().into_iter().flatten();
+    patterns.map(text).try_for_each(ignore::check)
 }
 
 pub fn file(value: &Value) -> Result<(), String> {

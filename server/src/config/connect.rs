@@ -17,6 +17,7 @@ use crate::model::fim::{self, Format};
 use crate::model::local::{self, Local, files};
 use crate::model::{Backend, Error, catalogue, weights};
 use crate::privacy::guarded::Guarded;
+use crate::privacy::ignore::Ignored;
 use crate::privacy::rules::Source;
 use crate::prompt::fill::Layout;
 use crate::usage::Budget;
@@ -194,9 +195,14 @@ async fn make(config: &Config, name: &str, records: &Records) -> Result<Made, Er
     // Directly around the backend: what is noted is what is sent.
     made.backend = Arc::new(Recorded::new(made.backend, names, records.clone()));
     if options.is_remote() {
-        made.backend = Arc::new(Guarded::new(made.backend, Arc::new(rules(config))));
+        made.backend = Arc::new(Guarded::new(made.backend, rules(config), ignored(config)));
     }
     Ok(made)
+}
+
+/// The files that are never read into a prompt.
+pub fn ignored(config: &Config) -> Ignored {
+    Ignored::new(&config.privacy.ignore)
 }
 
 /// The rules for secrets that the options name.

@@ -152,8 +152,9 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
     let (snapshot, neighbours, (trace, frames)) = tokio::join!(
         server.store.fresh(snapshot, span.start),
         server.workspace.neighbours(&beside, open),
-        crash(server, &action, &beside, span),
+        crash(server, &options, &action, &beside, span),
     );
+    let neighbours = options.ignored.without(neighbours).await;
     let mut query = Query {
         diagnostics: diagnostics(&asked, &snapshot.text, server.features().encoding),
         action,
@@ -177,6 +178,7 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
 /// The crash in the selection, else in the document, for actions that are about one. Reads the files of its frames.
 async fn crash(
     server: &Server,
+    options: &Current,
     action: &Action,
     snapshot: &Snapshot,
     span: Span,
@@ -186,9 +188,13 @@ async fn crash(
         return (Vec::new(), Vec::new());
     }
     let (reader, text) = (server.clone(), snapshot.text.clone());
+    let ignored = options.ignored.clone();
     let gathering = tokio::task::spawn_blocking(move || {
         let roots = trace::Roots::new(reader.folders.all());
         let open = |path: &Path| {
+            if ignored.why(path).is_some() {
+                return None;
+            }
             let open = reader.store.snapshot_of_path(path);
             open.or_else(|| Some(Snapshot::parse(path, std::fs::read_to_string(path).ok()?)))
         };

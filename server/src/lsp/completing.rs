@@ -104,6 +104,7 @@ async fn prepare(
     offset: usize,
     options: &Current,
 ) -> Result<(Snapshot, Vec<Arc<Snapshot>>, Settings), Error> {
+    allowed(&snapshot, options).await?;
     let settings = server.options.settings(options).await?;
     let beside = snapshot.clone();
     let open = |path: &Path| server.store.snapshot_of_path(path);
@@ -111,7 +112,26 @@ async fn prepare(
         server.store.fresh(snapshot, offset),
         server.workspace.neighbours(&beside, open)
     );
+    let neighbours = options.ignored.without(neighbours).await;
     Ok((snapshot, neighbours, settings))
+}
+
+/// Nothing is completed in a file that is never sent, where completing means sending it.
+async fn allowed(snapshot: &Snapshot, options: &Current) -> Result<(), Error> {
+    let backend = options
+        .config
+        .backend
+        .get(&options.config.completion.backend);
+    let remote = backend.is_some_and(|backend| backend.is_remote());
+    let Some(path) = snapshot.path.as_deref().filter(|_| remote) else {
+        return Ok(());
+    };
+    match options.ignored.why_off_thread(path).await {
+        Some(why) => Err(Error::Unavailable {
+            message: why.to_string(),
+        }),
+        None => Ok(()),
+    }
 }
 
 async fn run(server: &Server, turn: Turn<'_>, query: Query, grow: Option<Grow<'_>>) -> Outcome {

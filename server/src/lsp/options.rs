@@ -16,6 +16,7 @@ use crate::config::{Config, Layer, Origin, Problem, connect};
 use crate::journal::Records;
 use crate::lsp::status::{Status, Watched};
 use crate::model::Error;
+use crate::privacy::ignore::Ignored;
 
 /// Makes the settings for options: finds out what the backend is, which may take a while.
 pub type Connect = Box<dyn Fn(Config) -> BoxFuture<'static, Result<Settings, Error>> + Send + Sync>;
@@ -74,6 +75,8 @@ struct Layers {
 #[derive(Default)]
 pub struct Current {
     pub config: Config,
+    /// The files that are never read into a prompt.
+    pub ignored: Arc<Ignored>,
     settings: OnceCell<Settings>,
     /// By the name that was asked for.
     ask: tokio::sync::Mutex<BTreeMap<Option<String>, ask::Settings>>,
@@ -177,7 +180,9 @@ impl Options {
         }
         connect::set_records(&parsed.config, &self.records);
         if self.current().config != parsed.config {
+            let ignored = Arc::new(Ignored::new(&parsed.config.privacy.ignore));
             self.current.store(Arc::new(Current {
+                ignored,
                 config: parsed.config,
                 ..Current::default()
             }));

@@ -1,10 +1,12 @@
-//! A backend that gets no prompt with a secret in it: what stands between the program and every server.
+//! A backend that gets no prompt with a secret in it, and none from an ignored file: what stands between the program and every server.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
 
+use super::ignore::Ignored;
 use super::redact::redact;
 use super::rules::Source;
 use crate::model::{About, Backend, Error, Events, Request};
@@ -16,19 +18,30 @@ const LONG: usize = 16 << 10;
 pub struct Guarded {
     backend: Arc<dyn Backend>,
     rules: Arc<Source>,
+    ignored: Arc<Ignored>,
 }
 
 impl Guarded {
-    pub fn new(backend: Arc<dyn Backend>, rules: Arc<Source>) -> Guarded {
-        Guarded { backend, rules }
+    pub fn new(backend: Arc<dyn Backend>, rules: Source, ignored: Ignored) -> Guarded {
+        Guarded {
+            backend,
+            rules: Arc::new(rules),
+            ignored: Arc::new(ignored),
+        }
     }
 }
 
 impl Backend for Guarded {
     fn generate(&self, request: Request) -> Events {
         let (backend, rules) = (self.backend.clone(), self.rules.clone());
+        let ignored = self.ignored.clone();
         let start = async move {
-            match clean(request, &rules).await {
+            let allowed = allowed(&request, &ignored).await;
+            let request = match allowed {
+                Ok(()) => clean(request, &rules).await,
+                Err(error) => Err(error),
+            };
+            match request {
                 Ok(request) => backend.generate(request),
                 Err(error) => stream::iter([Err(error)]).boxed(),
             }
@@ -39,6 +52,24 @@ impl Backend for Guarded {
     fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
         self.backend.probe()
     }
+}
+
+/// Refuses a request about an ignored file, or with a piece of one. Those who gather pieces leave such files out; this is for what
+/// they overlook.
+async fn allowed(request: &Request, ignored: &Arc<Ignored>) -> Result<(), Error> {
+    let purpose = &request.purpose;
+    let pieces = purpose.parts.iter().filter_map(|part| part.path.as_ref());
+    let mut paths: Vec<&PathBuf> = purpose.document.iter().chain(pieces).collect();
+    paths.retain(|path| path.is_absolute());
+    paths.sort();
+    paths.dedup();
+    for path in paths {
+        if let Some(why) = ignored.why_off_thread(path).await {
+            let message = why.to_string();
+            return Err(Error::Unavailable { message });
+        }
+    }
+    Ok(())
 }
 
 /// The request without secrets, as the rules are now.
@@ -86,7 +117,7 @@ mod tests {
     }
 
     fn guarded(scripted: &Scripted, rules: Source) -> Guarded {
-        Guarded::new(Arc::new(scripted.clone()), Arc::new(rules))
+        Guarded::new(Arc::new(scripted.clone()), rules, Ignored::new(&[]))
     }
 
     #[tokio::test]
@@ -128,6 +159,41 @@ mod tests {
         std::fs::write(&path, "[[rule]]\nname = 'acme'\npattern = 'acme_[0-9]'\n").unwrap();
         assert!(ask().await.iter().all(Result::is_ok));
         assert_eq!(scripted.requests()[0].prompt.written(), "a REDACTED b");
+    }
+
+    #[tokio::test]
+    async fn nothing_of_an_ignored_file_is_sent() {
+        use crate::model::purpose::{Part, Purpose};
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".gitignore"), "hidden.rs\n").unwrap();
+        let (hidden, seen) = (
+            folder.path().join("hidden.rs"),
+            folder.path().join("seen.rs"),
+        );
+        let scripted = Scripted::saying("x");
+        let backend = guarded(&scripted, Source::built_in());
+        let ask = async |document: &PathBuf, piece: &PathBuf| {
+            let mut request = request("a".to_owned());
+            request.purpose = Arc::new(Purpose {
+                document: Some(document.clone()),
+                parts: vec![Part {
+                    path: Some(piece.clone()),
+                    ..Part::default()
+                }],
+                ..Purpose::default()
+            });
+            let events: Vec<_> = backend.generate(request).collect().await;
+            events.into_iter().collect::<Result<Vec<_>, Error>>()
+        };
+        assert!(ask(&seen, &seen).await.is_ok());
+        for (document, piece) in [(&hidden, &seen), (&seen, &hidden)] {
+            let told = ask(document, piece)
+                .await
+                .expect_err("a refusal")
+                .to_string();
+            assert!(told.contains(".gitignore"), "{told}");
+        }
+        assert_eq!(scripted.requests().len(), 1);
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! `convive action run`: asks a model by an action, streams the answer, shows what it would change, and changes it when told to.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::super::out::{self, Style};
@@ -12,6 +13,7 @@ use crate::config::connect;
 use crate::context::Snippet;
 use crate::document::Snapshot;
 use crate::model::Prompt;
+use crate::privacy::ignore::Ignored;
 use crate::privacy::trust::is_trusted;
 use crate::text::Span;
 use crate::trace::{self, Roots};
@@ -81,14 +83,17 @@ async fn query(
     let settings = connect::ask_settings(&config, name, &connect::records(&config)).await?;
     let folder = snapshot.path.as_deref().and_then(|path| path.parent());
     let root = folder.map(crash::repository);
+    let ignored = Arc::new(connect::ignored(&config));
     let trusted = connect::trusted(&config);
     let run_tests = root.as_ref().is_some_and(|root| is_trusted(&trusted, root));
     let (trace, frames) = match action.needs.contains(&Need::Trace) {
-        true => trace_in(&snapshot, span)?,
+        true => trace_in(&snapshot, span, &ignored)?,
         false => (Vec::new(), Vec::new()),
     };
     Ok(Query {
-        neighbours: Workspace::new().neighbours(&snapshot, |_| None).await,
+        neighbours: ignored
+            .without(Workspace::new().neighbours(&snapshot, |_| None).await)
+            .await,
         action,
         snapshot,
         span,
@@ -107,14 +112,22 @@ async fn query(
 }
 
 /// The crash in the range, or in the whole file where the range is a place.
-fn trace_in(snapshot: &Snapshot, span: Span) -> anyhow::Result<(Vec<Snippet>, Vec<Frame>)> {
+fn trace_in(
+    snapshot: &Snapshot,
+    span: Span,
+    ignored: &Ignored,
+) -> anyhow::Result<(Vec<Snippet>, Vec<Frame>)> {
     let text = match span.is_empty() {
         true => snapshot.text.as_str(),
         false => snapshot.text.slice(span),
     };
     let folder = std::env::current_dir()?.canonicalize()?;
     let roots = Roots::new([folder.clone(), crash::repository(&folder)]);
-    match trace::gather(text, &roots, crash::read) {
+    let read = |path: &Path| match ignored.why(path) {
+        Some(_) => None,
+        None => crash::read(path),
+    };
+    match trace::gather(text, &roots, read) {
         Some(gathered) => Ok((gathered.snippets, crash::frames(gathered.files))),
         None => anyhow::bail!("there is no crash trace at this place"),
     }

@@ -1,0 +1,351 @@
+//! Which files are never read into a prompt: those of `.gitignore`, of `.conviveignore`, and of the user's own list.
+//!
+//! A file of a repository can only add to what is left out: `!` takes back patterns of the same kind of file, and none of the user's.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use ::ignore::Match;
+use ::ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::document::Snapshot;
+
+/// The files with patterns; those of git count up to the root of the repository.
+const GIT: &str = ".gitignore";
+const OWN: &str = ".conviveignore";
+
+/// How many folders up are looked into, and how many files of patterns are remembered.
+const MOST_LEVELS: usize = 64;
+const MOST_KEPT: usize = 1024;
+
+/// Why a file is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    pub path: PathBuf,
+    /// The file with the pattern; None: the user's options.
+    pub by: Option<PathBuf>,
+    pub pattern: String,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Why { path, pattern, .. } = self;
+        write!(f, "{} is never sent: `{pattern}` in ", path.display())?;
+        match &self.by {
+            Some(file) => write!(f, "{}", file.display()),
+            None => f.write_str("the option privacy.ignore"),
+        }
+    }
+}
+
+/// The patterns of the options, and those on disk as far as they were needed.
+#[derive(Debug, Default)]
+pub struct Ignored {
+    listed: Option<Gitignore>,
+    kept: Mutex<HashMap<PathBuf, Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    modified: Option<SystemTime>,
+    length: u64,
+    patterns: Arc<Gitignore>,
+}
+
+/// Whether a pattern of the options can be understood.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(pattern: &str) -> Result<(), String> {
+    let mut builder = GitignoreBuilder::new("/");
+    let added = builder.add_line(None, &anchored(pattern));
+    added.map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// A pattern of the options for a tree that begins at the root of the disk: one that is no absolute path holds everywhere.
+fn anchored(pattern: &str) -> String {
+    let (not, pattern) = match pattern.strip_prefix('!') {
+        Some(rest) => ("!", rest),
+        None => ("", pattern),
+    };
+    let home = pattern.strip_prefix("~/").zip(etcetera::home_dir().ok());
+    match home {
+        Some((rest, home)) => format!("{not}{}", home.join(rest).display()),
+        None if pattern.starts_with('/') || !pattern.trim_end_matches('/').contains('/') => {
+            format!("{not}{pattern}")
+        }
+        None => format!("{not}**/{pattern}"),
+    }
+}
+
+impl Ignored {
+    /// With the patterns of the options; one that cannot be understood was reported with the options.
+    pub fn new(patterns: &[String]) -> Ignored {
+        let mut builder = GitignoreBuilder::new("/");
+        for pattern in patterns {
+            let _ = builder.add_line(None, &anchored(pattern));
+        }
+        Ignored {
+            listed: builder.build().ok(),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// Why a file is left out; None: it is not. `path` is absolute; links are followed. Reads the disk.
+    pub fn why(&self, path: &Path) -> Option<Why> {
+        let real = path.canonicalize().ok();
+        let real = real.filter(|real| real != path);
+        let found = self.why_named(path);
+        found.or_else(|| self.why_named(&real?))
+    }
+
+    /// The same off this thread. `None` only where it is known to be so.
+    pub async fn why_off_thread(self: &Arc<Ignored>, path: &Path) -> Option<Why> {
+        let (own, path) = (Arc::clone(self), path.to_owned());
+        let unknown = Why {
+            path: path.clone(),
+            by: None,
+            pattern: "(could not be checked)".to_owned(),
+        };
+        let found = tokio::task::spawn_blocking(move || own.why(&path)).await;
+        found.unwrap_or(Some(unknown))
+    }
+
+    /// The snapshots whose files are not left out; off this thread.
+    pub async fn without(self: &Arc<Ignored>, snapshots: Vec<Arc<Snapshot>>) -> Vec<Arc<Snapshot>> {
+        if snapshots.is_empty() {
+            return snapshots;
+        }
+        let own = Arc::clone(self);
+        let shown = move |one: &Arc<Snapshot>| {
+            let path = one.path.as_deref();
+            path.is_none_or(|path| own.why(path).is_none())
+        };
+        let kept = move || snapshots.into_iter().filter(shown).collect();
+        tokio::task::spawn_blocking(kept).await.unwrap_or_default()
+    }
+
+    fn why_named(&self, path: &Path) -> Option<Why> {
+        let folders = path.ancestors().skip(1).take(MOST_LEVELS);
+        let folders: Vec<&Path> = folders.collect();
+        let repository = folders
+            .iter()
+            .position(|folder| folder.join(".git").exists());
+        let in_git = repository.map_or(folders.len(), |root| root + 1);
+        let listed = self
+            .listed
+            .as_ref()
+            .and_then(|listed| decide(&[(listed, Path::new("/"))], path));
+        let of = |name: &str, levels: usize| {
+            let files = folders[..levels].iter().rev();
+            let files: Vec<(Arc<Gitignore>, &Path)> = files
+                .filter_map(|folder| Some((self.read(&folder.join(name))?, *folder)))
+                .collect();
+            let files: Vec<_> = files
+                .iter()
+                .map(|(file, folder)| (&**file, *folder))
+                .collect();
+            decide(&files, path)
+        };
+        listed
+            .or_else(|| of(OWN, folders.len()))
+            .or_else(|| of(GIT, in_git))
+    }
+
+    /// The patterns of a file, if it is there; read again when it has changed.
+    fn read(&self, file: &Path) -> Option<Arc<Gitignore>> {
+        let about = std::fs::metadata(file)
+            .ok()
+            .filter(|about| about.is_file())?;
+        let (modified, length) = (about.modified().ok(), about.len());
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.get(file)
+            && kept.modified.is_some()
+            && (kept.modified, kept.length) == (modified, length)
+        {
+            return Some(Arc::clone(&kept.patterns));
+        }
+        // What cannot be understood of it is left out; the rest counts.
+        let patterns = Arc::new(Gitignore::new(file).0);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        let entry = Kept {
+            modified,
+            length,
+            patterns: Arc::clone(&patterns),
+        };
+        kept.insert(file.to_owned(), entry);
+        Some(patterns)
+    }
+}
+
+/// What files of patterns say, the outermost first: a folder that is left out cannot be taken back further inside.
+fn decide(files: &[(&Gitignore, &Path)], path: &Path) -> Option<Why> {
+    let mut folders: Vec<&Path> = path.ancestors().skip(1).collect();
+    folders.reverse();
+    let steps = folders.into_iter().map(|folder| (folder, true));
+    for (step, is_folder) in steps.chain([(path, false)]) {
+        let mut last = None;
+        for (file, root) in files {
+            if step == *root || !step.starts_with(root) {
+                continue;
+            }
+            match file.matched(step, is_folder) {
+                Match::None => {}
+                Match::Whitelist(_) => last = None,
+                Match::Ignore(glob) => {
+                    last = Some(Why {
+                        path: path.to_owned(),
+                        by: glob.from().map(Path::to_owned),
+                        pattern: glob.original().to_owned(),
+                    });
+                }
+            }
+        }
+        if last.is_some() {
+            return last;
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lays out files (`path: content`), and asks about each path whether it is left out, and by which file.
+    fn check_files(files: &[(&str, &str)], listed: &[&str], expected: &[(&str, Option<&str>)]) {
+        let disk = tempfile::tempdir().unwrap();
+        let root = disk.path().canonicalize().unwrap();
+        for (path, content) in files {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        let listed: Vec<String> = listed
+            .iter()
+            .map(|pattern| pattern.replace("ROOT", &root.display().to_string()))
+            .collect();
+        let ignored = Ignored::new(&listed);
+        for (path, by) in expected {
+            let why = ignored.why(&root.join(path));
+            let found = why.map(|why| match why.by {
+                Some(file) => file.strip_prefix(&root).unwrap().display().to_string(),
+                None => "options".to_owned(),
+            });
+            assert_eq!(found.as_deref(), *by, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_git_ignores_is_left_out_up_to_the_root_of_the_repository() {
+        check_files(
+            &[
+                (".gitignore", "*.go"),
+                ("repo/.git/HEAD", ""),
+                ("repo/.gitignore", "*.env\n/build/\n!public.env\n"),
+                ("repo/src/.gitignore", "secret.rs\n!kept.env\n"),
+            ],
+            &[],
+            &[
+                ("repo/a.go", None),
+                ("repo/prod.env", Some("repo/.gitignore")),
+                ("repo/deep/down/prod.env", Some("repo/.gitignore")),
+                ("repo/public.env", None),
+                ("repo/src/kept.env", None),
+                ("repo/build/out.rs", Some("repo/.gitignore")),
+                ("repo/src/build/out.rs", None),
+                ("repo/src/secret.rs", Some("repo/src/.gitignore")),
+                ("repo/secret.rs", None),
+                ("other/a.go", Some(".gitignore")),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_left_out_cannot_be_taken_back_inside() {
+        check_files(
+            &[
+                ("a/.gitignore", "private/\n"),
+                ("a/private/.gitignore", "!*\n"),
+            ],
+            &[],
+            &[("a/private/x.rs", Some("a/.gitignore"))],
+        );
+    }
+
+    #[test]
+    fn own_patterns_add_to_those_of_git_and_hold_across_repositories() {
+        check_files(
+            &[
+                (".conviveignore", "customers/\n"),
+                ("repo/.git/HEAD", ""),
+                ("repo/.gitignore", ".env\n"),
+                ("repo/.conviveignore", "!.env\n*.sql\n!customers/\n"),
+            ],
+            &[],
+            &[
+                ("repo/.env", Some("repo/.gitignore")),
+                ("repo/dump.sql", Some("repo/.conviveignore")),
+                ("repo/a.rs", None),
+                ("else/customers/a.rs", Some(".conviveignore")),
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_takes_back_the_list_of_the_options() {
+        check_files(
+            &[("repo/.conviveignore", "!*\n"), ("repo/.gitignore", "!*\n")],
+            &[
+                "*.pem",
+                "config/prod/*.toml",
+                "ROOT/repo/exact.rs",
+                "vault/",
+            ],
+            &[
+                ("repo/key.pem", Some("options")),
+                ("repo/config/prod/db.toml", Some("options")),
+                ("repo/config/test/db.toml", None),
+                ("repo/exact.rs", Some("options")),
+                ("repo/src/exact.rs", None),
+                ("repo/vault/deep/a.rs", Some("options")),
+                ("repo/vault", None),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_change_of_the_patterns_is_seen() {
+        let disk = tempfile::tempdir().unwrap();
+        let (file, patterns) = (disk.path().join("a.rs"), disk.path().join(OWN));
+        let ignored = Ignored::new(&[]);
+        assert_eq!(ignored.why(&file), None);
+        std::fs::write(&patterns, "*.rs\n").unwrap();
+        let told = ignored.why(&file).expect("a reason").to_string();
+        assert!(told.contains("`*.rs` in ") && told.ends_with(OWN), "{told}");
+        std::fs::write(&patterns, "*.go # none\n").unwrap();
+        assert_eq!(ignored.why(&file), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_that_is_left_out_is_left_out() {
+        let disk = tempfile::tempdir().unwrap();
+        std::fs::write(disk.path().join(OWN), "hidden.rs\n").unwrap();
+        std::fs::write(disk.path().join("hidden.rs"), "").unwrap();
+        let link = disk.path().join("seen.rs");
+        std::os::unix::fs::symlink(disk.path().join("hidden.rs"), &link).unwrap();
+        assert!(Ignored::new(&[]).why(&link).is_some());
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_understood_is_told() {
+        assert_eq!(check("*.pem"), Ok(()));
+        assert!(check("[z-a]").is_err());
+    }
+}
