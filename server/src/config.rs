@@ -9,6 +9,7 @@ pub mod option;
 pub mod page;
 #[cfg(test)]
 mod tests;
+pub mod vscode;
 
 use std::collections::BTreeMap;
 

@@ -267,6 +267,7 @@ fn every_option_has_a_doc_and_a_default_that_passes_its_own_check() {
 #[test]
 fn the_page_is_up_to_date() {
     expect_file!["../../CONFIG.md"].assert_eq(&page::markdown());
+    expect_file!["../../../editors/vscode/settings.json"].assert_eq(&super::vscode::settings());
 }
 
 #[test]

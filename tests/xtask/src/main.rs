@@ -3,12 +3,14 @@
 mod bench;
 mod build;
 mod demo;
+mod editors;
 mod go;
 mod picture;
 mod shell;
 mod test;
 mod tools;
 mod weights;
+mod wheel;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! Everything that CI runs, in the order in which a mistake shows soonest.
 
 use crate::shell::{cargo, convive, output, run};
-use crate::{build, go, tools, weights};
+use crate::{build, editors, go, tools, weights};
 
 /// All checks and tests; `fast` leaves out what needs the C++ build or the weights.
 pub fn all(fast: bool) -> Result<(), String> {
@@ -44,6 +44,7 @@ pub fn all(fast: bool) -> Result<(), String> {
         ]);
         run(test.env("PATH", &path))
     })?;
+    report.step("the plugin for VS Code", editors::vscode)?;
     if !fast {
         live(&mut report)?;
     }
