@@ -8,6 +8,7 @@ pub mod session;
 pub mod test;
 #[cfg(test)]
 pub mod tests;
+mod words;
 
 use std::fmt;
 use std::path::PathBuf;

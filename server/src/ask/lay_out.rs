@@ -1,15 +1,12 @@
 //! What is sent for a query: its context and its prompt, the same for an editor and for the command line; pure.
 
-use std::fmt::Write;
-
-use super::{Diagnostic, Failure, Query, Sent};
+use super::words::{trace, wish, words};
+use super::{Failure, Query, Sent};
 use crate::action::{self, AnswerKind, Need, Words};
 use crate::context::around::{Around, Wanted, around};
-use crate::context::{Limits, Snippet, Source};
-use crate::document::Snapshot;
+use crate::context::{LeftOut, Limits, Snippet, Source};
 use crate::model::Prompt;
 use crate::prompt::ask::{Ask, ask};
-use crate::prompt::names::Names;
 use crate::text::Span;
 
 /// The share of the tokens that code and question may have where there are earlier turns, in percent.
@@ -107,109 +104,8 @@ fn about(query: &Query) -> Span {
     }
 }
 
-/// What to write: the question, else the comment that the cursor is in or right below.
-fn wish(query: &Query, around: &Around, question: &str) -> String {
-    let writes = query.action.answer == AnswerKind::Insert
-        && query.action.needs.contains(&Need::Near)
-        && around.place.is_empty();
-    let Some(language) = query
-        .snapshot
-        .language
-        .filter(|_| writes && question.trim().is_empty())
-    else {
-        return question.to_owned();
-    };
-    let text = &query.snapshot.text;
-    let comment = |line: usize| {
-        let content = text.line(line).trim().strip_prefix(language.line_comment)?;
-        Some(content.trim_start_matches(['/', '!']).trim())
-    };
-    let here = text.line_of(around.place.start);
-    let last = match comment(here) {
-        Some(_) => here,
-        None => here.saturating_sub(1),
-    };
-    let mut lines: Vec<&str> = (0..=last).rev().map_while(comment).collect();
-    lines.reverse();
-    lines.join(" ").trim().to_owned()
-}
-
 fn render(query: &Query, words: &Words) -> Result<(String, String), Failure> {
     action::render(&query.action, words).map_err(Failure::Action)
-}
-
-fn words(query: &Query, around: &Around) -> Words {
-    let snapshot = &query.snapshot;
-    let joined = |source: Source| {
-        let snippets = around.snippets.iter();
-        let texts = snippets.filter(|snippet| snippet.source == source);
-        let texts: Vec<&str> = texts.map(|snippet| snippet.text.as_str()).collect();
-        texts.join("\n\n")
-    };
-    let function = match around.function_text.is_empty() {
-        true => joined(Source::EnclosingFunction),
-        false => around.function_text.clone(),
-    };
-    let wants = |need: Need| query.action.needs.contains(&need);
-    let trace = query.trace.iter().filter(|_| wants(Need::Trace));
-    let trace: Vec<&str> = trace.map(|snippet| snippet.text.as_str()).collect();
-    Words {
-        language: match snapshot.language {
-            Some(language) => language.name.to_owned(),
-            None => snapshot.language_id.to_string(),
-        },
-        path: path(query),
-        question: wish(query, around, &query.question),
-        selection: around.focus_text.clone(),
-        selected: match around.place.is_empty() {
-            true => String::new(),
-            false => around.focus_text.clone(),
-        },
-        before: snapshot.text.slice(around.before).to_owned(),
-        after: snapshot.text.slice(around.after).to_owned(),
-        function,
-        function_name: around.function_name.clone().unwrap_or_default(),
-        imports: joined(Source::Imports),
-        outline: joined(Source::Outline),
-        tests: joined(Source::SiblingTest),
-        enclosing_type: joined(Source::EnclosingType),
-        definitions: joined(Source::Definition),
-        diagnostics: match wants(Need::Diagnostics) {
-            true => diagnostics(snapshot, &query.diagnostics),
-            false => String::new(),
-        },
-        trace: trace.join("\n\n"),
-    }
-}
-
-/// Relative to the workspace where it is in one; else by folder and name, so that nothing of the user's machine is told.
-fn path(query: &Query) -> String {
-    let (path, root) = (&query.snapshot.path, &query.root);
-    let below = match (path, root) {
-        (Some(path), Some(root)) => path.strip_prefix(root).ok(),
-        _ => None,
-    };
-    match below {
-        Some(below) => below.to_string_lossy().replace('\\', "/"),
-        None => Names::of(&query.snapshot).path,
-    }
-}
-
-/// Each with the line of code that it is about, since the code in a prompt has no line numbers.
-fn diagnostics(snapshot: &Snapshot, diagnostics: &[Diagnostic]) -> String {
-    let text = &snapshot.text;
-    let mut out = String::new();
-    for one in diagnostics {
-        let start = text.floor(one.span.start);
-        let line = text.line_of(start);
-        let before = &text[text.line_span(line).start..start];
-        let column = before.chars().count() + 1;
-        let (severity, message) = (one.severity, one.message.trim());
-        let _ = writeln!(out, "{}:{column}: {severity}: {message}", line + 1);
-        let _ = writeln!(out, "    {}", text.line(line).trim());
-    }
-    out.truncate(out.trim_end().len());
-    out
 }
 
 /// What was left out of a focus that is too long for the model.
@@ -245,12 +141,19 @@ fn sent(query: &Query, around: &Around, prompt: Prompt) -> Sent {
             tokens: (bytes / query.settings.limits.bytes_per_token.max(0.1)).ceil() as usize,
         });
     }
-    if query.action.needs.contains(&Need::Trace) {
-        snippets.extend(query.trace.iter().cloned());
+    let told = trace(query);
+    let mut left_out = around.left_out.clone();
+    if !told.is_empty() {
+        let unused = query.trace.iter().skip(told.len());
+        left_out.extend(unused.map(|snippet| LeftOut {
+            snippet: snippet.clone(),
+            why: "over the budget",
+        }));
     }
+    snippets.extend(told);
     Sent {
         snippets,
-        left_out: around.left_out.clone(),
+        left_out,
         prompt,
     }
 }

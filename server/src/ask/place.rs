@@ -185,10 +185,8 @@ impl<'a> Site<'a> {
             Way::InsteadOfFocus => replace::ways(self, code),
             Way::AtCursor => {
                 // The function around, written anew with what was asked for in it.
-                let own = self.around.function_name.as_deref();
-                let code_text = imports::with_text(self.snapshot, code.as_str());
-                let whole = own.is_some_and(|name| replace::defines(&code_text, name));
-                match whole && self.around.function.is_some() {
+                let parsed = imports::with_text(self.snapshot, code.as_str());
+                match replace::defines_function(self, &parsed) {
                     true => replace::ways(self, code),
                     false => insert::ways(self, code),
                 }
@@ -236,8 +234,7 @@ impl<'a> Site<'a> {
     /// Whether code has all of the function that it is to replace.
     fn is_all(&self, code: &str) -> bool {
         let code = imports::with_text(self.snapshot, code);
-        let name = self.around.function_name.as_deref();
-        name.is_some_and(|name| replace::defines(&code, name))
+        replace::defines_function(self, &code)
     }
 
     /// Whether a line is a comment or attribute that belongs to what follows.

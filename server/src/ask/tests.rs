@@ -324,3 +324,48 @@ async fn answers_of_a_place_are_kept_side_by_side() {
     assert!(sessions.alternatives(&key).is_empty());
     assert!(sessions.earlier("another").is_empty());
 }
+
+#[test]
+fn a_long_crash_keeps_the_lines_that_it_is_about() {
+    let piece = |reason: &str, text: String| Snippet {
+        source: crate::context::Source::Trace,
+        path: None,
+        lines: 0..0,
+        tokens: 0,
+        text,
+        reason: reason.to_owned(),
+    };
+    let lines = |range: std::ops::Range<usize>| -> String {
+        range.map(|n| format!("\tcall({n})\n")).collect()
+    };
+    let (_, mut query) = built_in("trace", "panic: $0x", "");
+    query.trace = vec![
+        piece("the crash", "panic: x\n  main.f a.go:500".to_owned()),
+        piece(
+            "frame 0",
+            format!(
+                "func f() {{\n{}\tboom()  // <- here\n{}}}",
+                lines(0..500),
+                lines(501..900)
+            ),
+        ),
+        piece("frame 1", lines(0..300)),
+        piece("frame 2", lines(0..300)),
+    ];
+    let sent = lay_out(&query).expect("a prompt").sent;
+    let written = sent.prompt.written();
+    assert!(written.len() <= 3300, "{}", written.len());
+    for part in [
+        "main.f a.go:500",
+        "func f() {",
+        "call(499)\n\tboom()  // <- here\n\tcall(501)",
+    ] {
+        assert!(written.contains(part), "{part}\n{written}");
+    }
+    let left_out: Vec<&str> = sent
+        .left_out
+        .iter()
+        .map(|one| one.snippet.reason.as_str())
+        .collect();
+    assert_eq!(left_out, ["frame 2"]);
+}

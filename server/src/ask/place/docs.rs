@@ -1,6 +1,6 @@
 //! Code that belongs above what a question is about: mostly its doc comment, in place of the old one.
 
-use super::Site;
+use super::{Site, insert, repeated};
 use crate::text::{Edit, Span};
 
 /// The edit that puts code above the focus. A doc comment takes the place of the one that is there; attributes and directives stay.
@@ -11,20 +11,32 @@ pub fn above(site: &Site, code: &str) -> Result<Edit, String> {
     let text = site.text();
     let focus = site.around.focus;
     let definitions = site.outline.definitions.iter();
-    let mut target = definitions.map(|one| (site.whole(one), one.span.start));
-    let target = target.rfind(|(whole, _)| whole.start == focus.start || whole.contains(focus));
-    let (start, definition) = match target {
-        Some((whole, definition)) if whole.start <= focus.start => (whole.start, definition),
-        _ => (focus.start, focus.start),
+    let mut target = definitions.map(|one| (site.whole(one), one.span.start, one.name));
+    let target = target.rfind(|(whole, ..)| whole.start == focus.start || whole.contains(focus));
+    let (start, definition, name) = match target {
+        Some((whole, definition, name)) if whole.start <= focus.start => {
+            (whole.start, definition, name)
+        }
+        _ => (focus.start, focus.start, ""),
     };
     let line = text.line_of(start);
     let base = site.blanks(line);
     let own = own_lines(site, code);
-    if !is_docs(site, &own) {
+    let only_leading = code.lines().all(|line| site.is_leading(line));
+    if own.is_empty() && !only_leading && repeats(site, code, name) {
+        return Err("the answer holds no comment".to_owned());
+    }
+    if own.is_empty() || !repeats(site, code, name) {
         // Something else than docs: all of it stands above.
-        let new = site.reindent(code, base);
+        let (code, _) = repeated::less(site, code, None)?;
+        let new = site.reindent(&code, base);
         let at = text.line_span(line).start;
-        return Ok(Edit::new(Span::empty(at), format!("{new}\n")));
+        let apart = if insert::is_definition(site, &code) {
+            "\n"
+        } else {
+            ""
+        };
+        return Ok(Edit::new(Span::empty(at), format!("{new}\n{apart}")));
     }
     let own: Vec<String> = own.iter().map(|line| as_doc(site, line)).collect();
     let mut new = site.reindent(&own.join("\n"), base);
@@ -49,9 +61,12 @@ fn own_lines<'a>(site: &Site, code: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
-/// Whether lines are all that the code says of its own: comments. What follows may only repeat the definition.
-fn is_docs(site: &Site, own: &[&str]) -> bool {
-    !own.is_empty() && own.iter().all(|line| is_comment(site, line))
+/// Whether what follows the leading lines of code is nothing, or says the definition of this name again.
+fn repeats(site: &Site, code: &str, name: &str) -> bool {
+    let first = code.lines().find(|line| !site.is_leading(line));
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    first
+        .is_none_or(|line| !name.is_empty() && line.split(|c| !is_word(c)).any(|word| word == name))
 }
 
 fn is_comment(site: &Site, line: &str) -> bool {

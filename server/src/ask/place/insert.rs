@@ -160,7 +160,7 @@ fn spaced(
 }
 
 /// Whether code begins with a function, type or module.
-fn is_definition(site: &Site, code: &str) -> bool {
+pub fn is_definition(site: &Site, code: &str) -> bool {
     let code = imports::with_text(site.snapshot, code);
     let outline = Outline::read(&code, 0);
     let first = code.text.len() - code.text.trim_start().len();

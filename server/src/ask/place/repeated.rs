@@ -15,6 +15,7 @@ pub fn less(
 ) -> Result<(String, Option<String>), String> {
     let code = imports::with_text(site.snapshot, code);
     let outline = Outline::read(&code, 0);
+    let block = block(site, target);
     let (mut gone, mut changed) = (Vec::new(), Vec::new());
     for one in outline
         .definitions
@@ -23,9 +24,11 @@ pub fn less(
     {
         let mut others = site.outline.definitions.iter();
         let other = others.find(|other| {
-            let same = other.name == one.name && other.kind == one.kind && other.class == one.class;
+            let same = other.name == one.name && other.kind == one.kind;
             let outside = target.is_none_or(|target| !target.overlaps(other.span));
-            same && outside && is_top(other, &site.outline)
+            let here = block.is_some_and(|block| block.contains(other.span));
+            let top = other.class == one.class && is_top(other, &site.outline);
+            same && outside && (here || (block.is_none() && top))
         });
         if let Some(other) = other {
             let span = whole(&code, one);
@@ -52,6 +55,18 @@ pub fn less(
             "the answer rewrites {names}, elsewhere in the file: put the cursor there and ask again"
         )),
     }
+}
+
+/// The block of methods or module that the code goes into.
+fn block(site: &Site, target: Option<Span>) -> Option<Span> {
+    let at = target.unwrap_or(site.around.place).start;
+    let holders = site
+        .outline
+        .definitions
+        .iter()
+        .filter(|one| one.kind == Kind::Holder);
+    let mut bodies = holders.filter_map(|one| one.body);
+    bodies.rfind(|body| body.start < at && at < body.end)
 }
 
 /// Whether a definition stands by itself: not in a block of methods, a module or a type.

@@ -53,11 +53,20 @@ fn others(site: &Site, code: &Snapshot, name: &str) -> Option<String> {
     })
 }
 
-/// Whether code defines a function of this name.
-pub fn defines(code: &Snapshot, name: &str) -> bool {
+/// Whether code defines the function around the place: one of its name, and of its type where the code names one.
+pub fn defines_function(site: &Site, code: &Snapshot) -> bool {
+    let (Some(function), Some(name)) = (site.around.function, &site.around.function_name) else {
+        return false;
+    };
+    let is_own = |one: &&Definition| one.name == name && function.contains(one.span);
+    let own = site.outline.definitions.iter().find(is_own);
+    let class = own.and_then(|own| own.class);
     let outline = Outline::read(code, 0);
     let mut definitions = outline.definitions.iter();
-    definitions.any(|one| one.kind == Kind::Function && one.name == name)
+    definitions.any(|one| {
+        let same = one.class.is_none() || own.is_none() || one.class == class;
+        one.kind == Kind::Function && one.name == name && same
+    })
 }
 
 /// What is replaced: the focus, or the whole function around where the code has that whole.
@@ -66,13 +75,13 @@ fn target(site: &Site, code: &Snapshot) -> Span {
         super::Way::AtCursor => site.around.place,
         _ => site.around.focus,
     };
-    let (Some(function), Some(name)) = (site.around.function, &site.around.function_name) else {
-        return focus;
-    };
-    let partly = function.contains(focus) && function != focus;
-    match partly && defines(code, name) {
-        true => function,
-        false => focus,
+    let function = site
+        .around
+        .function
+        .filter(|function| function.contains(focus));
+    match function {
+        Some(function) if defines_function(site, code) => function,
+        _ => focus,
     }
 }
 
