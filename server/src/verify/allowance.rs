@@ -38,7 +38,8 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             build: Allowance {
-                time: Duration::from_secs(300),
+                // The first build of a workspace builds all that it depends on.
+                time: Duration::from_secs(900),
                 memory: 8 * 1024 * MIB,
                 tasks: 8192,
                 file: 4 * 1024 * MIB,

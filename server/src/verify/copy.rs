@@ -1,5 +1,8 @@
 //! Makes one folder the same as another, touching only what differs, so that what was built of it stays valid.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -30,6 +33,7 @@ pub async fn mirror(
         let mut mirror = Mirror {
             kept: kept(&texts),
             apart,
+            root: from.canonicalize()?,
             files: 0,
             bytes: 0,
         };
@@ -67,6 +71,8 @@ struct Mirror {
     /// What stays although it is not in the original.
     kept: HashSet<PathBuf>,
     apart: Vec<PathBuf>,
+    /// The original, without symbolic links.
+    root: PathBuf,
     files: usize,
     bytes: u64,
 }
@@ -93,12 +99,22 @@ impl Mirror {
                     }
                 };
             } else if kind.is_symlink() && path.is_dir() {
-                link(&path.canonicalize()?, &target)?;
+                link(&self.behind(&path)?, &target)?;
             } else if path.is_file() && !self.kept.contains(&target) {
                 self.file(&path, &target)?;
             }
         }
         self.remove_others(to, &there)
+    }
+
+    /// What the copy of a link to a folder points to: the copy of that folder, where it is copied too.
+    fn behind(&self, link: &Path) -> io::Result<PathBuf> {
+        let written = fs::read_link(link)?;
+        let real = link.canonicalize()?;
+        match written.is_relative() && real.starts_with(&self.root) {
+            true => Ok(written),
+            false => Ok(real),
+        }
     }
 
     fn leaves_out(&self, folder: &Path) -> bool {

@@ -103,8 +103,18 @@ async fn caches(bench: &Bench<'_>, folder: &Path) -> Result<(Environment, Vec<Pa
         }
     }
     let arguments = Bench::fill(bench.tester.describe, &[]);
+    // It makes its cache where there is none yet.
+    let cache = etcetera::choose_base_strategy().map(|strategy| {
+        use etcetera::BaseStrategy;
+        strategy.cache_dir()
+    });
+    let cache = Vec::from_iter(
+        cache
+            .ok()
+            .filter(|cache| std::fs::create_dir_all(cache).is_ok()),
+    );
     let ran = bench
-        .compile(arguments, folder, &environment, Vec::new())
+        .compile(arguments, folder, &environment, cache)
         .await?;
     let described: Value = serde_json::from_str(&ran.stdout.text()).unwrap_or_default();
     let mut environment = bench.environment.clone();

@@ -27,21 +27,25 @@ pub fn passed(tester: &Tester, printed: &str, tests: &[String], succeeded: bool)
 /// are shown by their names alone: the user knows them elsewhere.
 pub fn useful(printed: &str, scratch: &str) -> String {
     let printed = known_names(&plain(printed), scratch);
-    let blocks = printed.split("\n\n").filter(|block| {
+    let is_message = |line: &&str| line.starts_with('{') && line.contains("\"reason\":");
+    let lines: Vec<&str> = printed.lines().filter(|line| !is_message(line)).collect();
+    let printed = lines.join("\n");
+    let is_warning = |block: &&str| {
         let first = block.trim_start();
-        !first.starts_with("warning: ") && !first.starts_with("warning[")
-    });
-    let kept: Vec<&str> = blocks.collect();
-    let kept = match kept.iter().any(|block| !block.trim().is_empty()) {
-        true => kept.join("\n\n"),
+        first.starts_with("warning: ") || first.starts_with("warning[")
+    };
+    let blocks: Vec<&str> = printed.split("\n\n").collect();
+    let errors: Vec<&str> = blocks
+        .iter()
+        .copied()
+        .filter(|block| !is_warning(block))
+        .collect();
+    let kept = match errors.iter().any(|block| !block.trim().is_empty()) {
+        true => errors.join("\n\n"),
         false => printed,
     };
-    let lines: Vec<&str> = kept
-        .lines()
-        .filter(|line| !line.starts_with('{') || !line.contains("\"reason\":"))
-        .collect();
     let mut output = Output::default();
-    output.push(lines.join("\n").trim().as_bytes(), SHOWN);
+    output.push(kept.trim().as_bytes(), SHOWN);
     output.text()
 }
 
@@ -145,7 +149,7 @@ mod tests {
 
     #[test]
     fn warnings_are_left_out_of_what_is_shown() {
-        let printed = "warning: unused\n --> src/lib.rs\n\nerror[E0425]: cannot find\n --> src/lib.rs:3\n\nwarning: 1 warning\n";
+        let printed = "{\"reason\":\"x\"}\nwarning: unused\n --> src/lib.rs\n\nerror[E0425]: cannot find\n --> src/lib.rs:3\n\nwarning: 1 warning\n";
         assert_eq!(
             useful(printed, ""),
             "error[E0425]: cannot find\n --> src/lib.rs:3"

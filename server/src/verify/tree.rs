@@ -28,13 +28,26 @@ pub fn used(_root: u32) -> Used {
 /// Ends the process `root`, which leads a group of its own, and what it started.
 #[cfg(target_os = "linux")]
 pub fn end(root: u32) {
-    // The group goes at once; what left the group is found below the root, as long as that has not been waited for.
-    let strays = linux::descendants(root);
-    kill(-i64::from(root));
-    for process in strays {
-        kill(i64::from(process.id));
+    // What lost its parent is the root's: the root goes last, when it has none left. A bomb grows while it is counted, so look again.
+    for _ in 0..MOST_LOOKS {
+        let others = linux::descendants(root);
+        let mut others = others
+            .iter()
+            .filter(|process| process.id != root)
+            .peekable();
+        if others.peek().is_none() {
+            break;
+        }
+        for process in others {
+            kill(i64::from(process.id));
+        }
     }
+    kill(-i64::from(root));
 }
+
+/// How often what a process started is looked for.
+#[cfg(target_os = "linux")]
+const MOST_LOOKS: usize = 20;
 
 #[cfg(all(unix, not(target_os = "linux")))]
 pub fn end(root: u32) {

@@ -12,6 +12,7 @@ mod relay;
 mod source;
 mod start;
 mod table;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("start", start::measure),
     ("growth", growth::measure),
     ("asking", asking::measure),
+    ("verify", verify::measure),
     ("local", local::measure),
 ];
 

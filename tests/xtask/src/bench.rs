@@ -1,7 +1,7 @@
 //! The measurements: builds the server, gets the weights, and runs the bench program.
 
 use crate::shell::{cargo, convive, run};
-use crate::{build, tools, weights};
+use crate::{build, go, tools, weights};
 
 /// Runs all measurements, or those named.
 pub fn measure(names: &[&str]) -> Result<(), String> {
@@ -10,6 +10,7 @@ pub fn measure(names: &[&str]) -> Result<(), String> {
     let mut bench = cargo(&["run", "--release", "--quiet", "--package", "bench", "--"]);
     bench
         .args(names)
+        .env("PATH", go::ensure()?)
         .env("CONVIVE_BIN", convive())
         .env("CONVIVE_TEST_MODEL", weights);
     run(tools::ensure()?.apply(&mut bench))

@@ -30,7 +30,8 @@ impl Child {
             groups: line(group),
             memory: allowance.memory,
             file: allowance.file,
-            tasks: counts_tasks.then_some(allowance.tasks as u64),
+            // Above what is counted from outside: that ends it, this only bounds what happens until then.
+            tasks: counts_tasks.then_some(allowance.tasks as u64 * 5 / 4 + 16),
         }
     }
 
@@ -66,7 +67,8 @@ impl Child {
         }
     }
 
-    /// Tells what is kept, and goes into the namespace of processes, whose first one then becomes the program.
+    /// Tells what is kept, and leaves a process behind that stands between the server and the program: the program's parent, and
+    /// that of all that loses its own.
     ///
     /// # Safety
     /// Only between fork and exec.
@@ -74,13 +76,15 @@ impl Child {
         // SAFETY: system calls with numbers; the buffer is one byte.
         unsafe {
             libc::write(pipe, (&raw const kept).cast(), 1);
-            if kept & PROCESSES == 0 {
-                return Ok(());
-            }
+            libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1);
+            // From within another namespace, the parent's id reads as 0.
+            let parent = match kept & PROCESSES {
+                0 => libc::getpid(),
+                _ => 0,
+            };
             match libc::fork() {
                 -1 => Err(io::Error::last_os_error()),
-                // The parent is in another namespace: its id reads as 0.
-                0 => self.die_with(0),
+                0 => self.die_with(parent),
                 first => wait_for(first),
             }
         }
@@ -99,7 +103,7 @@ impl Child {
     }
 }
 
-/// Stands between the server and the first process of the namespace: holds nothing open, and ends as that one does.
+/// Holds nothing open, ends as the program does, and leaves nothing of it behind.
 unsafe fn wait_for(first: libc::pid_t) -> ! {
     // SAFETY: system calls with numbers and one local integer.
     unsafe {
@@ -108,17 +112,52 @@ unsafe fn wait_for(first: libc::pid_t) -> ! {
                 libc::close(open);
             }
         }
-        let mut status = 0;
-        while libc::waitpid(first, &mut status, 0) == -1 {
-            if *libc::__errno_location() != libc::EINTR {
-                libc::_exit(127);
+        let mut status = None;
+        loop {
+            let mut ended = 0;
+            match libc::waitpid(-1, &mut ended, 0) {
+                -1 if *libc::__errno_location() == libc::EINTR => continue,
+                -1 => break,
+                id if id == first => status = Some(ended),
+                _ => {}
+            }
+            // Each one that ends may leave others to this process.
+            if status.is_some() && !end_children() {
+                break;
             }
         }
-        let signal = libc::WIFSIGNALED(status);
-        libc::_exit(match signal {
+        let status = status.unwrap_or(127 << 8);
+        libc::_exit(match libc::WIFSIGNALED(status) {
             true => 128 + libc::WTERMSIG(status),
             false => libc::WEXITSTATUS(status),
         })
+    }
+}
+
+/// Ends the children of this process; false where the system does not tell which those are.
+unsafe fn end_children() -> bool {
+    // SAFETY: system calls with numbers, and a buffer on this stack.
+    unsafe {
+        let path = c"/proc/thread-self/children";
+        let list = libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+        if list < 0 {
+            return false;
+        }
+        let mut buffer = [0u8; 4096];
+        let count = libc::read(list, buffer.as_mut_ptr().cast(), buffer.len());
+        libc::close(list);
+        let mut id: libc::pid_t = 0;
+        for byte in buffer.iter().take(usize::try_from(count).unwrap_or(0)) {
+            match byte {
+                b'0'..=b'9' => id = id.wrapping_mul(10).wrapping_add((byte - b'0').into()),
+                _ if id > 1 => {
+                    libc::kill(id, libc::SIGKILL);
+                    id = 0;
+                }
+                _ => id = 0,
+            }
+        }
+        true
     }
 }
 
