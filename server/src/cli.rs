@@ -5,19 +5,25 @@ pub mod answer;
 pub mod change;
 pub mod complete;
 pub mod context;
+pub mod corpus;
 pub mod doctor;
 pub mod engine;
+pub mod entries;
 pub mod explain;
 pub mod frames;
 pub mod ghost;
+pub mod last;
 pub mod model;
 pub mod out;
 pub mod pieces;
 pub mod place;
 pub mod query;
 pub mod range;
+pub mod rate;
+pub mod replay;
 pub mod serve;
 pub mod trace;
+pub mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +68,16 @@ enum Command {
     Trace(trace::Arguments),
     /// List, change, write and ask actions: the questions that an editor's menu offers
     Action(action::Arguments),
+    /// Show what the last request sent, piece by piece and why, and what came back
+    Last(last::Arguments),
+    /// Send a request of the journal again and compare the answers
+    Replay(replay::Arguments),
+    /// Mark an answer of the journal good or bad, or say what it should have been
+    Rate(rate::Arguments),
+    /// Export the answers that you have judged, import those of others
+    Corpus(corpus::Arguments),
+    /// Count tokens and seconds, and what was accepted and kept
+    Usage(usage::Arguments),
     /// List, fetch and find the weights that are known by name
     Model(model::Arguments),
     /// Find out what works and what to do about the rest
@@ -81,6 +97,11 @@ pub fn run() -> ExitCode {
         Some(Command::Context(own)) => context::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Trace(own)) => trace::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Action(own)) => action::run(own, &global),
+        Some(Command::Last(own)) => last::run(&own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Replay(own)) => replay::run(&own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Rate(own)) => rate::run(&own, &global).map(|()| ExitCode::SUCCESS),
+        Some(Command::Corpus(own)) => corpus::run(&own).map(|()| ExitCode::SUCCESS),
+        Some(Command::Usage(own)) => usage::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Doctor) => doctor::run(&global),
         Some(Command::Engine(own)) => engine::run(own).map(|()| ExitCode::SUCCESS),

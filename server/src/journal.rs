@@ -2,10 +2,12 @@
 
 mod book;
 mod carry;
+pub mod corpus;
 pub mod disk;
 pub mod page;
 pub mod place;
 mod recorded;
+pub mod scrub;
 
 use std::path::PathBuf;
 use std::sync::Arc;

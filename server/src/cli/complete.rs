@@ -11,6 +11,7 @@ use super::place::{line_and_column, short};
 use super::query::Target;
 use super::{Global, runtime};
 use crate::complete::{Completer, Completion, Outcome, Query, Verdict};
+use crate::journal::Note;
 use crate::text::Span;
 
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     let style = Style::new(global.no_color);
     let runtime = runtime()?;
-    let query = runtime.block_on(arguments.target.query(global))?;
+    let (query, records) = runtime.block_on(arguments.target.query(global))?;
     let explained = arguments.explain.then(|| Explained::new(&query, style));
     let ghost = match &explained {
         Some(explained) => {
@@ -42,6 +43,9 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
         None => (!arguments.json).then(|| Ghost::new(style, "", "", None)),
     };
     let (outcome, total) = runtime.block_on(follow(&query, ghost))?;
+    if let (Some(id), Some(note)) = (&outcome.id, Note::of(&outcome)) {
+        records.journal.note(id, note);
+    }
     if let Verdict::Failed(error) = &outcome.verdict {
         if explained.is_some() {
             out::print("\n")?;

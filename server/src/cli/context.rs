@@ -29,7 +29,7 @@ pub struct Arguments {
 /// # Errors
 /// A place that is not there, a backend that cannot be used.
 pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
-    let query = runtime()?.block_on(arguments.target.query(global))?;
+    let (query, _) = runtime()?.block_on(arguments.target.query(global))?;
     let sent = lay_out(&query, None);
     let printed = if arguments.json {
         format!("{:#}\n", to_json(&query, &sent))

@@ -6,6 +6,7 @@ use super::Global;
 use super::place::Place;
 use crate::complete::{Delivery, Query, Settings, Trigger};
 use crate::config::connect;
+use crate::journal::Records;
 use crate::model::Error;
 use crate::privacy::ignore::Ignored;
 use crate::workspace::Workspace;
@@ -21,28 +22,30 @@ pub struct Target {
 }
 
 impl Target {
-    /// The query that an editor's ctrl-space at this place would be. Problems of the options go to stderr.
+    /// The query that an editor's ctrl-space at this place would be, and where it is noted. Problems of the options go to stderr.
     ///
     /// # Errors
     /// A place that is not there, a backend that cannot be used.
-    pub async fn query(&self, global: &Global) -> anyhow::Result<Query> {
-        let settings = self.settings(global).await?;
+    pub async fn query(&self, global: &Global) -> anyhow::Result<(Query, Records)> {
+        let (settings, records) = self.settings(global).await?;
         let ignored = Arc::new(connect::ignored(&global.options().config));
-        self.with(settings, &ignored).await
+        Ok((self.with(settings, &ignored).await?, records))
     }
 
-    /// The settings of the backend.
+    /// The settings of the backend, and where requests to it are noted.
     ///
     /// # Errors
     /// Why it cannot be used.
-    pub async fn settings(&self, global: &Global) -> Result<Settings, Error> {
+    pub async fn settings(&self, global: &Global) -> Result<(Settings, Records), Error> {
         let parsed = global.options();
         for problem in &parsed.problems {
             let origin = &problem.origin;
             eprintln!("convive: {origin}: {}: {}", problem.path, problem.message);
         }
         let records = connect::records(&parsed.config);
-        connect::settings(&parsed.config, self.backend.as_deref(), &records).await
+        let name = self.backend.as_deref();
+        let settings = connect::settings(&parsed.config, name, &records).await?;
+        Ok((settings, records))
     }
 
     /// The query with these settings.

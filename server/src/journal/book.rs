@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::disk::{self, Line};
-use super::{Entry, Note, place};
+use super::{Entry, Note, place, scrub};
 use crate::usage::pen::Pen;
 
 /// Requests that are remembered, whether or not they are kept on disk.
@@ -130,7 +130,7 @@ impl Journal {
     fn write(&self, state: &State, line: impl FnOnce() -> Line + Send + 'static) {
         if let (Some(folder), Some(keep)) = (self.folder.clone(), state.keep) {
             self.pen.write(move || {
-                if let Err(error) = disk::append(&folder, &line(), keep.bytes) {
+                if let Err(error) = disk::append(&folder, &scrub::line(line()), keep.bytes) {
                     tracing::warn!("the journal cannot be written: {error}");
                 }
             });

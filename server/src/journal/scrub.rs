@@ -1,0 +1,55 @@
+//! Takes the secrets out of what goes to the disk; what went to a server has lost them already. Pure.
+
+use super::carry::carry;
+use super::disk::Line;
+use super::{Entry, Note};
+use crate::privacy::redact::redact;
+use crate::privacy::secrets::Rules;
+
+pub fn line(line: Line) -> Line {
+    match line {
+        Line::Entry(entry) => Line::Entry(Box::new(self::entry(*entry))),
+        Line::Note { id, note } => Line::Note {
+            id,
+            note: self::note(note),
+        },
+        idle @ Line::Idle { .. } => idle,
+    }
+}
+
+/// The entry without secrets; its pieces still fit its prompt.
+pub fn entry(mut entry: Entry) -> Entry {
+    let before = entry.prompt.written();
+    let (prompt, taken) = redact(entry.prompt, Rules::built_in());
+    entry.prompt = prompt;
+    if taken > 0 {
+        let mut ranges: Vec<_> = entry.parts.iter().map(|part| part.range.clone()).collect();
+        carry(&before, &entry.prompt.written(), &mut ranges);
+        for (part, range) in entry.parts.iter_mut().zip(ranges) {
+            part.range = range;
+        }
+    }
+    entry.answer = text(&entry.answer);
+    entry.shown = entry.shown.as_deref().map(text);
+    entry.correction = entry.correction.as_deref().map(text);
+    entry
+}
+
+fn note(note: Note) -> Note {
+    let clean = |words: Option<String>| words.as_deref().map(text);
+    match note {
+        Note::Shown { text, verdict } => Note::Shown {
+            text: clean(text),
+            verdict,
+        },
+        Note::Rated { rating, correction } => Note::Rated {
+            rating,
+            correction: clean(correction),
+        },
+        other => other,
+    }
+}
+
+pub fn text(text: &str) -> String {
+    Rules::built_in().redact(text).into_owned()
+}
