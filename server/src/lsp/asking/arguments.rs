@@ -10,6 +10,9 @@ use crate::lsp::convert;
 use crate::lsp::ext::Arguments;
 use crate::lsp::server::Server;
 
+/// Means the conversation that had the last answer, for those who cannot know its id.
+const LAST: &str = "last";
+
 /// Reads the arguments; a string is the question.
 ///
 /// # Errors
@@ -52,6 +55,9 @@ pub fn place(server: &Server, arguments: Arguments) -> Result<Asked, String> {
         (None, None) => None,
     };
     let range = range.or(lines.map(whole_lines));
+    if wish.conversation.as_deref() == Some(LAST) {
+        wish.conversation = server.memory.kept("").map(|kept| kept.conversation);
+    }
     if wish.regenerate {
         // The conversation knows its place.
         let uri = uri.unwrap_or_default();

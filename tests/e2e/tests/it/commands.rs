@@ -351,7 +351,7 @@ fn again_in_other_words_and_all_side_by_side() {
             "# Ask about this place…\n\n## 1\n\n> Old words?\n\none\n\n## 2\n\n> Old words?\n\ntwo\n\n## 3\n\n> New words?\n\nthree\n"
         );
         // A follow-up knows what was said last.
-        let kept = json!([{ "uri": URI, "range": about(&at, "ask")["range"], "question": "And?", "conversation": "conversation-1" }]);
+        let kept = json!([{ "uri": URI, "range": about(&at, "ask")["range"], "question": "And?", "conversation": "last" }]);
         command(server, "convive.ask", kept).await;
         progress(server).await;
         let told = told(&backend, 3);
