@@ -45,6 +45,11 @@ async fn a_working_backend_is_success_whatever_the_others_do() {
         printed.contains("Backend box, in use") && printed.contains("`a + b`"),
         "{printed}"
     );
+    assert!(
+        printed.contains("Questions, answered by box\n  works: it answers `a + b`"),
+        "{printed}"
+    );
+    assert!(printed.contains("built-in rules"), "{printed}");
     // The local weights are not in the empty cache.
     assert!(
         printed.contains("convive model pull smollm2-135m"),
@@ -90,4 +95,30 @@ async fn bad_options_are_told_and_the_rest_is_used() {
         "{printed}"
     );
     assert!(printed.contains("Backend box, in use"), "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_never_sent_is_told_with_where_it_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = folder.path().join("rules.toml");
+    std::fs::write(&rules, "[[rule]]\nname = 'acme'\npattern = 'acme_[0-9]+'\n").expect("written");
+    let options = format!(
+        "[privacy]\nignore = ['*.pem']\nrules = '{}'\n",
+        rules.display()
+    );
+    let printed = text(&convive(&["doctor"], &options).await.stdout);
+    assert!(
+        printed.contains("files: *.pem (privacy.ignore)"),
+        "{printed}"
+    );
+    assert!(printed.contains("secrets: acme ("), "{printed}");
+    // The tests run in this repository, which has such a file.
+    assert!(
+        printed.contains("files: those of ") && printed.contains(".gitignore"),
+        "{printed}"
+    );
+
+    std::fs::write(&rules, "[[rule]]\nname = 'acme'\npattern = '('\n").expect("written");
+    let printed = text(&convive(&["doctor"], &options).await.stdout);
+    assert!(printed.contains("rules.toml:3:"), "{printed}");
 }

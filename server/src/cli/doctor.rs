@@ -1,6 +1,8 @@
 //! `convive doctor`: what is configured, whether each backend answers and completes, and what to do about each problem.
 
 mod examine;
+mod privacy;
+mod question;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +12,7 @@ use std::process::ExitCode;
 use super::out::{self, Style};
 use super::{Global, runtime};
 use crate::config::{Config, Parsed, connect, files};
+use crate::journal::Records;
 use examine::{Examined, examine};
 
 /// Examines everything; gives failure when the configured backend does not work.
@@ -31,6 +34,13 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
         works |= in_use && examined.works();
         out::print(&report(&examined, style))?;
     }
+    let answers = ask(&parsed.config, &records, style)?;
+    let folder = std::env::current_dir().unwrap_or_default();
+    let privacy = privacy::privacy(&parsed.config, &folder, style);
+    out::print(&runtime()?.block_on(privacy))?;
+    if !answers {
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(match works {
         true => ExitCode::SUCCESS,
         false => {
@@ -38,6 +48,18 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
             ExitCode::FAILURE
         }
     })
+}
+
+/// Asks the backend that answers questions; gives whether it does.
+fn ask(config: &Config, records: &Records, style: Style) -> anyhow::Result<bool> {
+    let name = config.ask_backend();
+    out::print(&style.bold(&format!("\nQuestions, answered by {name}\n")))?;
+    let answer = runtime()?.block_on(question::question(config, name, records));
+    out::print(&match &answer {
+        Ok(answer) => style.good(&format!("  {answer}\n")),
+        Err(error) => style.warn(&format!("  ! {error}\n")),
+    })?;
+    Ok(answer.is_ok())
 }
 
 /// The names of the backends, the one in use first.

@@ -128,13 +128,22 @@ impl Ignored {
         tokio::task::spawn_blocking(kept).await.unwrap_or_default()
     }
 
+    /// The files with patterns that hold for what is right in a folder, the nearest first. Reads the disk.
+    pub fn files(&self, folder: &Path) -> Vec<PathBuf> {
+        let folders: Vec<&Path> = folder.ancestors().take(MOST_LEVELS).collect();
+        let in_git = levels(&folders);
+        let file = |(level, folder): (usize, &&Path)| {
+            let git = (level < in_git).then(|| folder.join(GIT));
+            git.into_iter().chain([folder.join(OWN)])
+        };
+        let files = folders.iter().enumerate().flat_map(file);
+        files.filter(|file| file.is_file()).collect()
+    }
+
     fn why_named(&self, path: &Path) -> Option<Why> {
         let folders = path.ancestors().skip(1).take(MOST_LEVELS);
         let folders: Vec<&Path> = folders.collect();
-        let repository = folders
-            .iter()
-            .position(|folder| folder.join(".git").exists());
-        let in_git = repository.map_or(folders.len(), |root| root + 1);
+        let in_git = levels(&folders);
         let listed = self
             .listed
             .as_ref()
@@ -181,6 +190,13 @@ impl Ignored {
         kept.insert(file.to_owned(), entry);
         Some(patterns)
     }
+}
+
+/// How many of the folders, from the innermost on, are in the repository; all of them where there is none.
+fn levels(folders: &[&Path]) -> usize {
+    let mut folders_up = folders.iter();
+    let root = folders_up.position(|folder| folder.join(".git").exists());
+    root.map_or(folders.len(), |root| root + 1)
 }
 
 /// What files of patterns say, the outermost first: a folder that is left out cannot be taken back further inside.

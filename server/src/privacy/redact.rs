@@ -235,7 +235,7 @@ fn replace(parts: Vec<Part>, secrets: Vec<Secret>) -> (Vec<String>, usize) {
 }
 
 /// Stretches that overlap as one.
-fn merged<'a>(cuts: Vec<(Stretch, &'a str)>) -> Vec<(Stretch, &'a str)> {
+fn merged(cuts: Vec<(Stretch, &str)>) -> Vec<(Stretch, &str)> {
     let mut apart: Vec<(Stretch, &str)> = Vec::new();
     for (next, instead) in cuts {
         match apart.last_mut() {
