@@ -27,6 +27,10 @@ export class Asking implements vscode.Disposable {
 
   /** The command of a code action; a free question is asked for first. */
   async begin(place: AskArgument): Promise<void> {
+    if (!this.client().isRunning()) {
+      void vscode.window.showWarningMessage("Convive's server does not run: see its status and log.");
+      return;
+    }
     let question: string | undefined;
     if (place.action === "ask" || place.action === "write") {
       const prompt = place.action === "ask" ? "Ask about this code" : "What should be written here?";
