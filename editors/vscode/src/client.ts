@@ -6,7 +6,6 @@ import * as vscode from "vscode";
 import type { LanguageClientOptions, StaticFeature } from "vscode-languageclient/node";
 import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
 import { SECTION, serverPath, userOptions, windowOptions } from "./config.ts";
-import { provideInline } from "./inline.ts";
 import { EXTENSIONS } from "./protocol.ts";
 
 /** Announces our own messages. */
@@ -29,7 +28,6 @@ export function makeClient(output: vscode.LogOutputChannel): LanguageClient {
     initializationOptions: userOptions,
     synchronize: { configurationSection: SECTION },
     middleware: {
-      provideInlineCompletionItems: provideInline(() => client),
       workspace: {
         configuration: (params) =>
           params.items.map((item) => (item.section === SECTION ? windowOptions() : null)),

@@ -4,7 +4,6 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { Asking } from "./ask.ts";
 import { makeClient, start } from "./client.ts";
-import { listen } from "./inline.ts";
 import { register as registerPreview } from "./preview.ts";
 import type { AskArgument } from "./protocol.ts";
 import { makeStatus, menu } from "./status.ts";
@@ -17,7 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const asking = new Asking(() => client);
   const run = async () => {
     client = makeClient(output);
-    context.subscriptions.push(listen(client), status.listen(client));
+    context.subscriptions.push(status.listen(client));
     await start(client);
   };
   const restart = async () => {

@@ -4,15 +4,7 @@ import type { Diagnostic, Range, WorkspaceEdit } from "vscode-languageclient/nod
 import { NotificationType, RequestType } from "vscode-languageclient/node";
 
 /** What this client understands beyond the protocol. */
-export const EXTENSIONS = { ghostText: true, status: true, ask: true };
-
-export interface GhostText {
-  token: string;
-  insertText: string;
-  range: Range;
-  done: boolean;
-}
-export const ghostText = new NotificationType<GhostText>("convive/ghostText");
+export const EXTENSIONS = { status: true, ask: true };
 
 export interface Status {
   state: "ready" | "loading" | "offline";

@@ -23,12 +23,8 @@ function M.here(server, call)
     local first, last = vim.fn.getpos("'<"), vim.fn.getpos("'>")
     local marks = first[2] == call.line1 and last[2] == call.line2
     if marks and vim.fn.visualmode() == "v" then
-      range = vim.lsp.util.make_given_range_params(
-        { first[2], first[3] - 1 },
-        { last[2], last[3] - 1 },
-        buffer,
-        server.offset_encoding
-      ).range
+      range =
+        vim.lsp.util.make_given_range_params({ first[2], first[3] - 1 }, { last[2], last[3] - 1 }, buffer, server.offset_encoding).range
     else
       range = {
         start = { line = call.line1 - 1, character = 0 },
