@@ -35,8 +35,6 @@ pub struct Fence {
     pub rest: String,
     /// Without the fences and their indentation; ends without a line end.
     pub text: String,
-    /// Whether the closing fence is there.
-    pub closed: bool,
 }
 
 /// The code of an answer, lines ended by LF: the first piece between fences that is of the file's language, parses, and is not in
@@ -70,7 +68,7 @@ pub fn fences(answer: &str) -> Vec<Fence> {
         open = match open.take() {
             None => mark(line).map(|mark| (mark, Vec::new())),
             Some((begun, lines)) if begun.is_closed_by(line) => {
-                fences.push(begun.fence(&lines, true));
+                fences.push(begun.fence(&lines));
                 None
             }
             Some((begun, mut lines)) => {
@@ -80,7 +78,7 @@ pub fn fences(answer: &str) -> Vec<Fence> {
         };
     }
     if let Some((begun, lines)) = open {
-        fences.push(begun.fence(&lines, false));
+        fences.push(begun.fence(&lines));
     }
     fences.retain(|fence| !fence.text.trim().is_empty());
     fences
@@ -145,7 +143,7 @@ impl Mark {
         content.len() >= self.length && content.chars().all(|c| c == self.character)
     }
 
-    fn fence(&self, lines: &[&str], closed: bool) -> Fence {
+    fn fence(&self, lines: &[&str]) -> Fence {
         let less = |line: &&str| {
             let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
             line[blanks.min(self.indent)..].to_owned()
@@ -156,7 +154,6 @@ impl Mark {
             tag: self.tag.clone(),
             rest: self.rest.clone(),
             text: text.trim_end().trim_start_matches('\n').to_owned(),
-            closed,
         }
     }
 }

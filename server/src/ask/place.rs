@@ -7,7 +7,7 @@
 pub mod crash;
 mod docs;
 mod file;
-pub mod imports;
+mod imports;
 mod indent;
 mod insert;
 mod judge;
@@ -27,7 +27,7 @@ use crate::context::outline::{Definition, Outline};
 use crate::document::{Snapshot, Syntax};
 use crate::text::{Edit, Span, Text};
 
-pub use indent::reindent;
+use indent::reindent;
 use judge::Judge;
 
 /// An edit, and what the user should know of it.

@@ -33,12 +33,8 @@ pub struct Key {
 /// One of several answers for a place.
 #[derive(Clone, Debug)]
 pub struct Alternative {
-    /// From 1.
-    pub number: usize,
     pub question: String,
     pub seed: Option<u32>,
-    /// The version of the document that it answers.
-    pub version: i32,
     pub answer: Answer,
 }
 
@@ -88,8 +84,7 @@ impl Sessions {
 
     /// Keeps an answer: as the next turn of the conversation, or in place of the last one where that was asked again
     /// (`query.earlier` is then as long as it was for that), and as one more answer of its place.
-    /// Gives its number, from 1.
-    pub fn keep(&mut self, conversation: &str, query: &Query, answer: &Answer) -> usize {
+    pub fn keep(&mut self, conversation: &str, query: &Query, answer: &Answer) {
         self.keep_turn(conversation, query, answer);
         let key = Key::of(query);
         let found = self.places.iter().position(|place| place.key == key);
@@ -103,17 +98,13 @@ impl Sessions {
         };
         place.count += 1;
         place.alternatives.push_back(Alternative {
-            number: place.count,
             question: query.question.clone(),
             seed: query.seed,
-            version: query.snapshot.version,
             answer: answer.clone(),
         });
         bound(&mut place.alternatives, MOST_EACH);
-        let number = place.count;
         self.places.push_back(place);
         bound(&mut self.places, MOST);
-        number
     }
 
     /// All answers for a place that are kept, oldest first.

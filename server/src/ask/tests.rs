@@ -314,12 +314,12 @@ async fn answers_of_a_place_are_kept_side_by_side() {
     assert_eq!(seeds.len(), 20);
     // Asked again, it is still one turn; and the oldest answers make room.
     assert_eq!(sessions.earlier("one").len(), 1);
-    let numbers: Vec<usize> = sessions
+    let kept: Vec<Option<u32>> = sessions
         .alternatives(&key)
         .iter()
-        .map(|one| one.number)
+        .map(|one| one.seed)
         .collect();
-    assert_eq!(numbers, (5..=20).collect::<Vec<_>>());
+    assert_eq!(kept, (5..=20).map(Some).collect::<Vec<_>>());
     sessions.forget(&key.uri);
     assert!(sessions.alternatives(&key).is_empty());
     assert!(sessions.earlier("another").is_empty());
