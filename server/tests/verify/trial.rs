@@ -254,3 +254,30 @@ fn is_running(words: &str) -> bool {
                 .contains(words)
         })
 }
+
+#[tokio::test]
+async fn rust_tests_run_wherever_they_are() {
+    let bench = Bench::new(RUST);
+    let program = "fn half(number: u32) -> u32 {\n    number / 2\n}\n\nfn main() {\n    println!(\"{}\", half(4));\n}\n";
+    let inside = "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn halves() {\n        assert_eq!(super::half(9), 4);\n    }\n}\n";
+    let outside = "use shop::stock::clamp;\n\n#[test]\nfn clamps() {\n    assert_eq!((clamp(5, 3), clamp(-1, 3)), (3, 0));\n}\n";
+    let main = bench.project().join("shop/src/main.rs");
+    std::fs::write(&main, program).expect("a file");
+
+    let mut job = bench.job(RUST.good);
+    job.test_file = bench.project().join("shop/tests/run.rs");
+    job.files = vec![(job.test_file.clone(), outside.to_owned())];
+    job.tests = vec!["clamps".to_owned()];
+    let report = verify(job, bench.limits, |_| {}).await;
+    assert!(report.is_test(), "{report:#?}");
+    assert!(!bench.project().join("shop/tests").exists());
+
+    let mut job = bench.job(RUST.good);
+    job.source = main.clone();
+    job.test_file = main.clone();
+    job.function = convive::text::Span::new(0, program.find("\n\n").expect("the end"));
+    job.files = vec![(main, format!("{program}{inside}"))];
+    job.tests = vec!["tests::halves".to_owned()];
+    let report = verify(job, bench.limits, |_| {}).await;
+    assert!(report.is_test(), "{report:#?}");
+}

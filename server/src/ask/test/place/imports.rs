@@ -4,34 +4,8 @@ use std::collections::HashSet;
 
 use super::super::items::{Item, Kind, Source};
 use super::insertion;
+use crate::language::ImportStyle;
 use crate::text::{Edit, Span};
-
-/// Packages of the standard library that tests use and models forget to import.
-const COMMON: &[&str] = &[
-    "bufio",
-    "bytes",
-    "context",
-    "encoding/json",
-    "errors",
-    "fmt",
-    "io",
-    "maps",
-    "math",
-    "net/http",
-    "net/http/httptest",
-    "os",
-    "path/filepath",
-    "reflect",
-    "regexp",
-    "slices",
-    "sort",
-    "strconv",
-    "strings",
-    "sync",
-    "testing",
-    "time",
-    "unicode/utf8",
-];
 
 /// One import: its path with quotes, and the name that the file gives it, if any.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +66,7 @@ pub fn of(file: &Source) -> Vec<Import> {
     file.placing("import.path").map(import).collect()
 }
 
-/// The imports that the items use: the answer's own, else those that other files of the package have, else common ones.
+/// The imports that the items use: the answer's own, else those that other files of the package have, else those of the standard library.
 pub fn needed(code: &Source, items: &[Item], others: &[Source]) -> Vec<Import> {
     let below = |name: &str| -> HashSet<&str> {
         let words = items.iter().flat_map(|item| code.words(name, item.span));
@@ -101,7 +75,11 @@ pub fn needed(code: &Source, items: &[Item], others: &[Source]) -> Vec<Import> {
     let (used, local) = (below("used"), below("local"));
     let mut needed = of(code);
     needed.retain(|import| import.has_no_name() || used.iter().any(|word| import.goes_by(word)));
-    let common = COMMON.iter().map(|path| Import {
+    let std: &[(&str, &str)] = match code.language.imports {
+        ImportStyle::Block { std } => std,
+        ImportStyle::Lines => &[],
+    };
+    let common = std.iter().map(|(_, path)| Import {
         path: format!("\"{path}\""),
         name: None,
     });
