@@ -3,6 +3,7 @@
 mod examine;
 mod privacy;
 mod question;
+mod reasons;
 #[cfg(test)]
 mod tests;
 
@@ -10,9 +11,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::out::{self, Style};
-use super::{Global, runtime};
+use super::{Global, entries, runtime};
 use crate::config::{Config, Parsed, connect, files};
-use crate::journal::Records;
+use crate::journal::{Records, disk};
 use examine::{Examined, examine};
 
 /// Examines everything; gives failure when the configured backend does not work.
@@ -38,6 +39,9 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     let folder = std::env::current_dir().unwrap_or_default();
     let privacy = privacy::privacy(&parsed.config, &folder, style);
     out::print(&runtime()?.block_on(privacy))?;
+    let read = disk::read_last(&entries::folder(), 1);
+    let kept = parsed.config.journal.keep;
+    out::print(&reasons::reasons(kept, &read, style))?;
     if !answers {
         return Ok(ExitCode::FAILURE);
     }

@@ -104,8 +104,12 @@ async fn prepare(
     offset: usize,
     options: &Current,
 ) -> Result<(Snapshot, Vec<Arc<Snapshot>>, Settings), Error> {
-    allowed(&snapshot, options).await?;
-    let settings = server.options.settings(options).await?;
+    let path = || snapshot.path.as_deref().map(Path::to_owned);
+    let allowed = allowed(&snapshot, options).await;
+    allowed.inspect_err(|why| noting::idle(server, Reason::Ignored, &why.to_string(), path()))?;
+    let settings = server.options.settings(options).await;
+    let unusable = |error: &Error| server.records.journal.idle(&error.to_string(), path());
+    let settings = settings.inspect_err(unusable)?;
     let beside = snapshot.clone();
     let open = |path: &Path| server.store.snapshot_of_path(path);
     let (snapshot, neighbours) = tokio::join!(

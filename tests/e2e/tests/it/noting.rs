@@ -337,6 +337,29 @@ fn the_status_says_why_there_is_no_suggestion() {
 }
 
 #[test]
+fn a_file_that_may_not_be_sent_is_a_reason() {
+    let setup = Setup::new(Scripted::saying("x")).rich().options(json!({
+        "completion": { "backend": "box" },
+        "backend": { "box": { "kind": "openai", "model": "m" } },
+        "privacy": { "ignore": ["*.go"] },
+    }));
+    let records = setup.records.clone();
+    run(setup, async |server| {
+        server.open(URI, "go", "").await;
+        let status = status(server, "package a\n$0", 2).await;
+        assert_eq!(
+            (&status["state"], &status["idle"]["reason"]),
+            (&json!("ready"), &json!("ignored"))
+        );
+        assert!(
+            status["idle"]["message"].as_str().unwrap().contains("a.go"),
+            "{status}"
+        );
+    });
+    assert!(records.journal.entries().is_empty(), "nothing was sent");
+}
+
+#[test]
 fn completions_only_on_request_say_so_while_typing() {
     let setup = Setup::new(Scripted::saying("x")).rich();
     let setup = setup.options(json!({ "completion": { "trigger": "invoked" } }));
