@@ -14,6 +14,7 @@ pub struct Row {
     pub check: fn(&str) -> bool,
     /// A text with one such secret in it, between `[[` and `]]`. No real ones, and cut by `~`, which is taken out before use, so that
     /// no scanner of repositories takes them for any.
+    #[cfg(test)]
     pub sample: &'static str,
 }
 
@@ -49,13 +50,14 @@ macro_rules! secret_words {
     };
 }
 
-/// A value right behind a key: no quotes or blanks in it.
+/// A row in one or two lines; its sample is for the tests alone.
 macro_rules! row {
     ($name:literal, $pattern:expr, $check:expr, $sample:literal) => {
         Row {
             name: $name,
             pattern: $pattern,
             check: $check,
+            #[cfg(test)]
             sample: $sample,
         }
     };

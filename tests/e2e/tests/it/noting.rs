@@ -375,3 +375,28 @@ fn completions_only_on_request_say_so_while_typing() {
         );
     });
 }
+
+#[test]
+fn a_file_that_is_never_sent_says_so_and_by_what() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".conviveignore"), "hidden.go\n").unwrap();
+    let hidden = format!("file://{}/hidden.go", folder.path().display());
+    let model = Scripted::saying("x");
+    let remote = json!({ "kind": "openai", "url": "http://127.0.0.1:1/v1", "model": "m" });
+    let options = json!({ "completion": { "backend": "far" }, "backend": { "far": remote } });
+    run(
+        Setup::new(model.clone()).rich().options(options),
+        async |server| {
+            let place = server
+                .open(&hidden, "go", "package a\n\nvar a = $0\n")
+                .await;
+            let id = server.automatic(&place).await;
+            server.answer(id).await;
+            let idle = server.notification("convive/status").await["idle"].clone();
+            assert_eq!(idle["reason"], "ignored");
+            let why = idle["message"].as_str().unwrap();
+            assert!(why.contains(".conviveignore"), "{why}");
+        },
+    );
+    assert_eq!(model.requests().len(), 0);
+}
