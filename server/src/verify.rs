@@ -1,6 +1,7 @@
 //! Builds and runs a generated test in a scratch copy, and tries whether it can fail; the user's tree is never written to.
 
 mod allowance;
+mod bench;
 mod copy;
 mod environment;
 mod mutate;
@@ -64,7 +65,7 @@ pub async fn verify(job: Job, limits: Limits, mut on: impl FnMut(String)) -> Rep
         total: job.tests.len(),
         ..Report::default()
     };
-    if let Err(trial::Refused(why)) = trial::answer(&job, &limits, &mut report, &mut on).await {
+    if let Err(bench::Refused(why)) = trial::answer(&job, &limits, &mut report, &mut on).await {
         report.refused = Some(why);
     }
     report

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::trial::Refused;
+use super::bench::Refused;
 
 /// A workspace with more is not copied.
 const MOST_FILES: usize = 50_000;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::bench::{Bench, Build, Program, Refused, may_run_in_place, no_folder};
 use super::environment::{self, Environment};
-use super::trial::{Bench, Build, Program, Refused, may_run_in_place, no_folder};
 use super::{Job, copy};
 
 /// A Go package.

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
+use super::bench::{Bench, Build, Program, Refused, no_folder};
 use super::environment::{self, Environment};
-use super::trial::{Bench, Build, Program, Refused, no_folder};
 use super::{Job, copy, read};
 use manifest::{Layout, Target};
 

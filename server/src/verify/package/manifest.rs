@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::bench::{Bench, Refused};
 use super::super::environment::Environment;
-use super::super::trial::{Bench, Refused};
 
 /// A workspace that may reach into other folders.
 #[derive(Debug)]
