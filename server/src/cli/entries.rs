@@ -21,8 +21,8 @@ pub fn last(count: usize) -> anyhow::Result<Read> {
     let read = disk::read_last(&folder(), count);
     if read.entries.is_empty() {
         bail!(
-            "no requests are kept on disk. With\n\n    [journal]\n    keep = true\n\nin {} they are, from then on. Without it the last ones are in the memory of the editor's server: \
-             its command `convive.last` shows them",
+            "no requests are on disk. They are kept with\n\n    [journal]\n    keep = true\n\nin {}, from then on; without it the \
+             last ones are in the memory of the editor's server: its command `convive.last` shows them",
             files::user_file().display()
         );
     }

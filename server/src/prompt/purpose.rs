@@ -25,7 +25,10 @@ pub fn completion(
     };
     let parts = filled.parts.iter().map(|part| Part {
         range: part.range.clone(),
-        tokens: (part.range.len() as f32 / bytes_per_token).ceil() as usize,
+        tokens: match part.from {
+            From::Control => 1,
+            _ => (part.range.len() as f32 / bytes_per_token).ceil() as usize,
+        },
         ..match part.from {
             From::Prefix => near("prefix", context.prefix, "the code before the cursor"),
             From::Suffix => near("suffix", context.suffix, "the code after the cursor"),
