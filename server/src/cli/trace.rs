@@ -84,9 +84,13 @@ async fn query(
     let name = arguments.backend.as_deref().or(action.backend.as_deref());
     let records = connect::records(&config);
     let settings = connect::ask_settings(&config, name, &records).await?;
-    let line = gathered.places.first().map_or(1, |place| place.frame.line);
     let (snapshot, line) = match gathered.files.first() {
-        Some(snapshot) => (snapshot.clone(), line.saturating_sub(1)),
+        Some(snapshot) => {
+            let mut places = gathered.places.iter();
+            let place = places.find(|place| snapshot.path.as_deref() == Some(place.path.as_path()));
+            let line = place.map_or(1, |place| place.frame.line);
+            (snapshot.clone(), line.saturating_sub(1))
+        }
         None => (Snapshot::parse("output.txt", text), 0),
     };
     let last = snapshot.text.line_count() - 1;

@@ -36,6 +36,11 @@ impl Live {
         command.args(arguments);
         command.env("XDG_CONFIG_HOME", self.surroundings.path());
         command.env("XDG_RUNTIME_DIR", self.surroundings.path());
+        command.env("XDG_STATE_HOME", self.surroundings.path());
+        if let Some(path) = std::env::var_os("CONVIVE_TEST_PATH") {
+            // With Go on it.
+            command.env("PATH", path);
+        }
         command
     }
 

@@ -49,11 +49,21 @@ impl StdioClient {
         }
     }
 
-    /// Sends `initialize` and `initialized`; gives the result of the first.
+    /// Sends `initialize` and `initialized` without a folder; gives the result of the first.
     pub fn initialize(&mut self, capabilities: Value, options: Value) -> Value {
+        self.initialize_in(Value::Null, capabilities, options)
+    }
+
+    /// The same for a folder, by its URI.
+    pub fn initialize_in(
+        &mut self,
+        root: impl Into<Value>,
+        capabilities: Value,
+        options: Value,
+    ) -> Value {
         let result = self.request(
             "initialize",
-            json!({ "processId": std::process::id(), "rootUri": null, "capabilities": capabilities, "initializationOptions": options }),
+            json!({ "processId": std::process::id(), "rootUri": root.into(), "capabilities": capabilities, "initializationOptions": options }),
         );
         self.notify("initialized", json!({}));
         result

@@ -46,14 +46,14 @@ pub fn all(fast: bool) -> Result<(), String> {
     })?;
     report.step("the plugin for VS Code", editors::vscode)?;
     if !fast {
-        live(&mut report)?;
+        live(&mut report, &path)?;
     }
     report.print(fast);
     Ok(())
 }
 
 /// The lints over everything, and the tests with the real engine, weights and process. All in one profile: the C++ is built once.
-fn live(report: &mut Report) -> Result<(), String> {
+fn live(report: &mut Report, path: &str) -> Result<(), String> {
     let tools = tools::ensure()?;
     report.step("build", build::release)?;
     report.step("lints", || {
@@ -90,7 +90,8 @@ fn live(report: &mut Report) -> Result<(), String> {
         run(tools
             .apply(&mut test)
             .env("CONVIVE_TEST_MODEL", &weights)
-            .env("CONVIVE_BIN", convive()))
+            .env("CONVIVE_BIN", convive())
+            .env("CONVIVE_TEST_PATH", path))
     })
 }
 
