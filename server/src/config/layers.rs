@@ -15,7 +15,7 @@ use super::{BackendOptions, Config, LOCAL, Parsed, Problem};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     pub origin: Origin,
-    /// An object with some of [`TABLES`], or null.
+    /// An object with some of the tables, or null.
     pub values: Value,
 }
 
