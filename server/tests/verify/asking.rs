@@ -45,6 +45,7 @@ async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec
             run_tests: trusted,
         },
     };
+    let _turn = bench.turn().await;
     let before = bench::tree(&bench.project());
     let mut steps = Vec::new();
     let mut on = |step| steps.push(step);
@@ -92,7 +93,8 @@ async fn what_the_compiler_says_goes_back_to_the_model() {
     {
         let answers = [bench.answer(bad), bench.answer(good)];
         let (answer, steps, backend) = asked(&bench, &answers, true).await;
-        assert!(answer.report.expect("a report").is_test());
+        let report = answer.report.expect("a report");
+        assert!(report.is_test(), "{report:#?}");
         assert_eq!(answer.text, answers[1]);
         assert_eq!(answer.note, None);
         let told = told(&backend);

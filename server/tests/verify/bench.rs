@@ -148,11 +148,26 @@ pub fn clamp(number: i64, most: i64) -> i64 {
 }
 ";
 
+/// Most tests may run side by side; one that eats the machine runs alone.
+static MACHINE: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+
+/// Held while something runs.
+pub enum Turn {
+    Shared(
+        #[expect(dead_code, reason = "held, not read")] tokio::sync::RwLockReadGuard<'static, ()>,
+    ),
+    Alone(
+        #[expect(dead_code, reason = "held, not read")] tokio::sync::RwLockWriteGuard<'static, ()>,
+    ),
+}
+
 /// A project on disk, and a cache beside it.
 pub struct Bench {
     language: Language,
     folder: tempfile::TempDir,
     pub limits: Limits,
+    /// Whether nothing else may run meanwhile.
+    pub alone: bool,
 }
 
 impl Bench {
@@ -169,6 +184,7 @@ impl Bench {
             language,
             folder,
             limits: Limits::default(),
+            alone: false,
         };
         // Each costs a build; the test that is about them takes more.
         bench.limits.mutants = 1;
@@ -213,8 +229,16 @@ impl Bench {
         }
     }
 
+    pub async fn turn(&self) -> Turn {
+        match self.alone {
+            true => Turn::Alone(MACHINE.write().await),
+            false => Turn::Shared(MACHINE.read().await),
+        }
+    }
+
     /// Verifies a test with this body; the user's tree must be the same afterwards.
     pub async fn verify(&self, body: &str) -> Report {
+        let _turn = self.turn().await;
         let before = tree(&self.folder.path().join("user"));
         let report = verify(self.job(body), self.limits, |_| {}).await;
         let after = tree(&self.folder.path().join("user"));

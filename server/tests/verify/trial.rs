@@ -161,6 +161,7 @@ async fn a_bomb_of_processes_is_stopped() {
         "processes",
         |bench| {
             bench.limits.run.tasks = 200;
+            bench.alone = true;
         },
     )
     .await;
