@@ -1,5 +1,6 @@
 //! A question about code: gathered, asked, streamed, and made into an edit where the action says so.
 
+pub mod compile;
 pub mod extract;
 mod lay_out;
 pub mod listen;
@@ -209,10 +210,14 @@ pub async fn ask(query: Query, on: OnStep<'_>) -> Result<Answer, Failure> {
     if said.reason == EndReason::Length {
         notes.push("The answer ended at its longest: raise ask.max_tokens for more.".to_owned());
     }
-    let (edit, note) = placed(&query, laid.around, &said.text).await;
+    let (mut edit, note) = placed(&query, laid.around, &said.text).await;
     notes.extend(note);
-    if edit.is_some() && query.action.checks.contains(&Check::Compiles) {
-        notes.push("It was not compiled.".to_owned());
+    if query.action.checks.contains(&Check::Compiles)
+        && let Some(proposal) = edit.take()
+    {
+        let (compiled, note) = compile::check(&query, proposal, on).await;
+        edit = compiled;
+        notes.extend(note);
     }
     Ok(Answer {
         id: said.id,

@@ -32,7 +32,7 @@ pub struct Job {
     pub function: Span,
     /// Files whose text differs from the disk or that are not there: open documents and the file with the new tests.
     pub files: Vec<(PathBuf, String)>,
-    /// The file with the new tests, one of `files`.
+    /// The file with the new tests, one of `files`; the source itself where there are none.
     pub test_file: PathBuf,
     /// The names of the new test functions, in Rust with the modules of the file: `tests::adds`.
     pub tests: Vec<String>,
@@ -66,6 +66,16 @@ pub async fn verify(job: Job, limits: Limits, mut on: impl FnMut(String)) -> Rep
         ..Report::default()
     };
     if let Err(bench::Refused(why)) = trial::answer(&job, &limits, &mut report, &mut on).await {
+        report.refused = Some(why);
+    }
+    report
+}
+
+/// Builds the package of the source with the files of the job, and its tests with it; `tests` may be empty and nothing is run.
+/// Dropping the future ends the build.
+pub async fn compiles(job: Job, limits: Limits) -> Report {
+    let mut report = Report::default();
+    if let Err(bench::Refused(why)) = trial::build(&job, &limits, &mut report).await {
         report.refused = Some(why);
     }
     report

@@ -70,7 +70,9 @@ impl Overlay {
                 self.writable.clone(),
             )
             .await?;
-        if !ran.succeeded() || !binary.is_file() {
+        // Without tests there is no program, and the package was built all the same.
+        let built = binary.is_file() || self.tests.is_empty();
+        if !ran.succeeded() || !built {
             return bench.broken(&ran);
         }
         Ok(Build::Built(Program {

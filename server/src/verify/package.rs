@@ -134,6 +134,9 @@ impl Package {
                 tests: Vec::new(),
                 environment: self.run_environment(bench, &folder),
             };
+            if self.tests.is_empty() {
+                return Ok(Some(Build::Built(program)));
+            }
             if let Some(names) = self.names(bench, &program).await? {
                 program.tests = names;
                 return Ok(Some(Build::Built(program)));

@@ -68,6 +68,20 @@ pub async fn answer(
     Ok(())
 }
 
+/// Answers the first question alone.
+///
+/// # Errors
+/// Where an answer is not to be had.
+pub async fn build(job: &Job, limits: &Limits, report: &mut Report) -> Result<(), Refused> {
+    let bench = Bench::new(job, limits)?;
+    let mut place = Place::prepare(job, &bench).await?;
+    match place.build(&bench, &job.files, true).await? {
+        Build::Built(_) => report.builds = true,
+        Build::Broken(output) => report.output = output,
+    }
+    Ok(())
+}
+
 /// Runs the tests against mutants of the function. A mutant that does not build does not count.
 async fn mutants(
     job: &Job,

@@ -5,21 +5,19 @@ use std::time::Duration;
 
 use crate::bench::{self, Bench, GO, RUST};
 use convive::action::Actions;
-use convive::ask::{Answer, Query, Settings, Step, test};
+use convive::ask::{Answer, FileEdit, Proposal, Query, Settings, Step, compile, test};
 use convive::context;
 use convive::document::Snapshot;
 use convive::model::scripted::{self, Scripted};
 use convive::model::{Prompt, Role};
-use convive::text::Span;
+use convive::text::{Edit, Span};
 
-/// Asks for a test of the project's function; the model gives these answers, one after the other.
-async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec<Step>, Scripted) {
-    let say = |answer: &String| vec![scripted::Step::Say(answer.clone().leak())];
-    let backend = Scripted::new(answers.iter().map(say));
+/// A question about the project's function.
+fn question(bench: &Bench, backend: &Scripted, trusted: bool) -> Query {
     let text = std::fs::read_to_string(bench.source()).expect("the source");
     let cursor = text.find(bench.function()).expect("the function") + 4;
     let action = Actions::built_in();
-    let query = Query {
+    Query {
         action: Arc::clone(action.find("test").expect("the action")),
         snapshot: Snapshot::parse(bench.source(), text),
         span: Span::empty(cursor),
@@ -44,7 +42,14 @@ async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec
             repairs: 1,
             run_tests: trusted,
         },
-    };
+    }
+}
+
+/// Asks for a test of the project's function; the model gives these answers, one after the other.
+async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec<Step>, Scripted) {
+    let say = |answer: &String| vec![scripted::Step::Say(answer.clone().leak())];
+    let backend = Scripted::new(answers.iter().map(say));
+    let query = question(bench, &backend, trusted);
     let _turn = bench.turn().await;
     let before = bench::tree(&bench.project());
     let mut steps = Vec::new();
@@ -183,5 +188,41 @@ async fn nothing_runs_in_a_workspace_that_is_not_trusted() {
         assert!(answer.note.expect("a note").contains("was not run"));
         assert!(!steps.iter().any(|step| matches!(step, Step::Working(_))));
         assert!(!bench.cache().exists(), "nothing was built");
+    }
+}
+
+/// What becomes of a change of the project's source that must compile.
+async fn changed(bench: &Bench, from: &str, to: &str, trusted: bool) -> (bool, String) {
+    let query = question(bench, &Scripted::default(), trusted);
+    let at = query.snapshot.text.find(from).expect("it is there");
+    let edit = Edit::new(Span::new(at, at + from.len()), to);
+    let proposal = Proposal {
+        files: vec![FileEdit {
+            uri: query.snapshot.uri.clone(),
+            version: None,
+            create: false,
+            edits: vec![edit],
+        }],
+    };
+    let _turn = bench.turn().await;
+    let mut on = |_| {};
+    let cache = bench.cache();
+    let checked = compile::check_within(&query, proposal, bench.limits, &cache, &mut on);
+    let (proposal, note) = checked.await;
+    (proposal.is_some(), note.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn code_that_must_compile_is_offered_only_where_it_does() {
+    for (bench, _) in benches() {
+        let good = changed(&bench, "return most", "return most + 0", true).await;
+        assert_eq!(good, (true, String::new()));
+        let (offered, note) = changed(&bench, "return most", "return moist", true).await;
+        assert!(
+            !offered && note.contains("does not compile") && note.contains("moist"),
+            "{note}"
+        );
+        let (offered, note) = changed(&bench, "return most", "return moist", false).await;
+        assert!(offered && note.contains("folders that you trust"), "{note}");
     }
 }

@@ -236,6 +236,17 @@ impl Bench {
         }
     }
 
+    /// The source with `to` in place of `from`, and no test.
+    pub fn changed(&self, from: &str, to: &str) -> Job {
+        let mut job = self.job("");
+        let text = std::fs::read_to_string(&job.source).expect("the source");
+        assert!(text.contains(from), "{text}");
+        job.files = vec![(job.source.clone(), text.replacen(from, to, 1))];
+        job.test_file = job.source.clone();
+        job.tests.clear();
+        job
+    }
+
     /// Verifies a test with this body; the user's tree must be the same afterwards.
     pub async fn verify(&self, body: &str) -> Report {
         let _turn = self.turn().await;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::bench::{Bench, GO, RUST, with};
-use convive::verify::{Report, verify};
+use crate::bench::{Bench, GO, RUST, tree, with};
+use convive::verify::{Report, compiles, verify};
 
 /// Verifies a test in each language; `check` is told the language and the report.
 async fn each(tests: [&str; 2], check: impl Fn(&str, &Bench, Report)) {
@@ -281,4 +281,23 @@ async fn rust_tests_run_wherever_they_are() {
     job.tests = vec!["tests::halves".to_owned()];
     let report = verify(job, bench.limits, |_| {}).await;
     assert!(report.is_test(), "{report:#?}");
+}
+
+#[tokio::test]
+async fn a_change_compiles_or_does_not_and_nothing_runs() {
+    for language in [GO, RUST] {
+        let bench = Bench::new(language);
+        let _turn = bench.turn().await;
+        let before = tree(&bench.project());
+        let good = compiles(
+            bench.changed("return most", "return most + 0"),
+            bench.limits,
+        )
+        .await;
+        assert!(good.builds && good.refused.is_none(), "{good:#?}");
+        let bad = compiles(bench.changed("return most", "return moist"), bench.limits).await;
+        assert!(!bad.builds && bad.refused.is_none(), "{bad:#?}");
+        assert!(bad.output.contains("moist"), "{bad:#?}");
+        assert_eq!(before, tree(&bench.project()));
+    }
 }

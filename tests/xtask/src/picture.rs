@@ -1,152 +1,162 @@
-//! The README's picture: what the demo prints in a terminal, drawn as an SVG.
+//! The README's pictures: what the program prints in a terminal, drawn as SVGs.
 
-use std::fmt::Write;
-use std::process::Command;
+mod scripted;
+mod svg;
 
-use crate::shell::{convive, root};
-use crate::{build, demo, weights};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
-const COLUMN: f32 = 8.4;
-const LINE: f32 = 19.0;
-const MARGIN: f32 = 16.0;
+use crate::shell::{convive, root, target};
+use crate::{build, demo, go, weights};
 
-/// Runs the demo's first hole and writes `editors/completion.svg`.
+/// Runs the program on the golden sources and writes `editors/*.svg`.
 pub fn draw() -> Result<(), String> {
     build::release()?;
     weights::ensure()?;
+    let stage = Stage::new()?;
     let place = demo::first_place()?;
-    let mut command = Command::new(convive());
-    command
-        .args(["complete", "--explain", &place])
-        .env("CLICOLOR_FORCE", "1");
-    let output = command.output().map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
-    let printed = String::from_utf8_lossy(&output.stdout).replace('\t', "    ");
-    let path = root().join("editors/completion.svg");
-    std::fs::write(&path, svg(&printed)).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("{}", path.display());
-    Ok(())
+    stage.write("completion", &stage.completion(&place)?)?;
+    stage.write("sent", &stage.shown(&["last"])?)?;
+    let answer = stage.shown(&["action", "run", "explain", "stock/stock.go:31-36"])?;
+    stage.write("explain", &answer)?;
+    stage.write("crash", &stage.crash()?)?;
+    stage.write("test", &stage.test("stock/stock.go")?)
 }
 
-#[derive(Clone, Copy, Default, PartialEq)]
-struct Style {
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    color: Option<u8>,
+/// A folder for what the pictures need: options of their own, a copy of the golden Go module.
+struct Stage {
+    folder: PathBuf,
+    path: String,
 }
 
-impl Style {
-    /// Applies one SGR sequence (ECMA-48, 8.3.117): the numbers between `ESC [` and `m`.
-    fn apply(&mut self, numbers: &str) {
-        for number in numbers
-            .split(';')
-            .map(|number| number.parse::<u8>().unwrap_or(0))
-        {
-            match number {
-                0 => *self = Style::default(),
-                1 => self.bold = true,
-                2 => self.dim = true,
-                3 => self.italic = true,
-                22 => (self.bold, self.dim) = (false, false),
-                23 => self.italic = false,
-                30..=37 => self.color = Some(number - 30),
-                90..=97 => self.color = Some(number - 90),
-                39 => self.color = None,
-                _ => {}
-            }
-        }
-    }
-
-    fn attributes(self) -> String {
-        const COLORS: [&str; 8] = [
-            "#8b949e", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#76e3ea", "#f0f6fc",
-        ];
-        let fill = self
-            .color
-            .map_or("#e6edf3", |color| COLORS[usize::from(color % 8)]);
-        let weight = if self.bold {
-            " font-weight=\"bold\""
-        } else {
-            ""
+impl Stage {
+    fn new() -> Result<Stage, String> {
+        let folder = target().join("pictures");
+        let _ = std::fs::remove_dir_all(&folder);
+        let stage = Stage {
+            folder,
+            path: go::ensure()?,
         };
-        let slant = if self.italic {
-            " font-style=\"italic\""
-        } else {
-            ""
-        };
-        let opacity = if self.dim { " opacity=\"0.6\"" } else { "" };
-        format!("fill=\"{fill}\"{weight}{slant}{opacity}")
-    }
-}
-
-/// Draws terminal output with SGR colours; other control sequences are left out.
-fn svg(printed: &str) -> String {
-    let lines: Vec<&str> = printed.trim_end().lines().collect();
-    let width = lines
-        .iter()
-        .map(|line| plain(line).chars().count())
-        .max()
-        .unwrap_or(0);
-    let (width, height) = (
-        width as f32 * COLUMN + 2.0 * MARGIN,
-        lines.len() as f32 * LINE + 2.0 * MARGIN,
-    );
-    let mut drawn = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" \
-         font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" font-size=\"14\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#0d1117\"/>\n"
-    );
-    let mut style = Style::default();
-    for (number, line) in lines.iter().enumerate() {
-        let y = MARGIN + number as f32 * LINE + 14.0;
-        let mut column = 0;
-        for (run_style, text) in runs(line, &mut style) {
-            let x = MARGIN + column as f32 * COLUMN;
-            column += text.chars().count();
-            if !text.trim().is_empty() {
-                // Infallible on a String.
-                let _ = writeln!(
-                    drawn,
-                    "<text x=\"{x:.1}\" y=\"{y:.1}\" xml:space=\"preserve\" {}>{}</text>",
-                    run_style.attributes(),
-                    escape(text)
-                );
-            }
+        for name in ["go.mod", "stock/stock.go", "stock/stock_test.go"] {
+            stage.copy("tests/golden/go", name)?;
         }
-    }
-    drawn + "</svg>\n"
-}
-
-/// Cuts a line at its control sequences; the style goes on from line to line.
-fn runs<'a>(line: &'a str, style: &mut Style) -> Vec<(Style, &'a str)> {
-    let mut found = Vec::new();
-    for (number, part) in line.split("\x1b[").enumerate() {
-        let mut text = part;
-        if number > 0 {
-            let end = part.find(|character: char| character.is_ascii_alphabetic());
-            let (numbers, rest) = part.split_at(end.map_or(part.len(), |end| end + 1));
-            if let Some(numbers) = numbers.strip_suffix('m') {
-                style.apply(numbers);
-            }
-            text = rest;
+        for name in ["go.mod", "stock/stock.go", "stock/stock_test.go"] {
+            stage.copy("tests/golden/crashes/go", &format!("crashes/{name}"))?;
         }
-        found.push((*style, text));
+        let trusted = stage.folder.display();
+        stage.options(&format!(
+            "[privacy]\ntrust = ['{trusted}']\n[ask]\nmax_tokens = 48\n[journal]\nkeep = true\n"
+        ))?;
+        Ok(stage)
     }
-    found
+
+    /// Copies a file of the repository; a first part `crashes/` of its name is only the copy's.
+    fn copy(&self, from: &str, name: &str) -> Result<(), String> {
+        let source = root().join(from).join(name.trim_start_matches("crashes/"));
+        let copy = self.folder.join(name);
+        let failed = |error: std::io::Error| format!("{}: {error}", source.display());
+        std::fs::create_dir_all(copy.parent().unwrap_or(&self.folder)).map_err(failed)?;
+        std::fs::copy(&source, copy).map_err(failed).map(drop)
+    }
+
+    fn options(&self, text: &str) -> Result<(), String> {
+        std::fs::write(self.folder.join("config.toml"), text).map_err(|error| error.to_string())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(convive());
+        command.args(arguments).current_dir(&self.folder);
+        command.env("CLICOLOR_FORCE", "1").env("PATH", &self.path);
+        command.env("CONVIVE_CONFIG", self.folder.join("config.toml"));
+        command.env("CONVIVE_STATE", self.folder.join("state"));
+        command
+    }
+
+    /// What a command prints, below the line that a person would type.
+    fn shown(&self, arguments: &[&str]) -> Result<String, String> {
+        let typed = format!("\x1b[2m$ convive {}\x1b[0m\n", arguments.join(" "));
+        let output = self.command(arguments).output();
+        let output = output.map_err(|error| error.to_string())?;
+        Ok(typed + &printed(&output)? + &told(&output))
+    }
+
+    /// What `convive complete` prints at a place of the checkout.
+    fn completion(&self, place: &str) -> Result<String, String> {
+        let mut command = self.command(&["complete", "--explain", place]);
+        let output = command.current_dir(root()).output();
+        printed(&output.map_err(|error| error.to_string())?)
+    }
+
+    /// A test that panics, and what `convive trace` finds in it without a model.
+    fn crash(&self) -> Result<String, String> {
+        let mut test = Command::new("go");
+        test.args(["test", "-run", "Share", "./stock"])
+            .env("PATH", &self.path);
+        test.current_dir(self.folder.join("crashes"));
+        let failed = test.output().map_err(|error| error.to_string())?;
+        let mut trace = self.command(&["trace", "--no-model"]);
+        trace.current_dir(self.folder.join("crashes"));
+        let mut trace = trace
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        if let Some(mut stdin) = trace.stdin.take() {
+            stdin
+                .write_all(&[failed.stdout, failed.stderr].concat())
+                .map_err(|error| error.to_string())?;
+        }
+        let output = trace
+            .wait_with_output()
+            .map_err(|error| error.to_string())?;
+        let typed = "\x1b[2m$ go test ./stock 2>&1 | convive trace\x1b[0m\n";
+        Ok(typed.to_owned() + &printed(&output)?)
+    }
+
+    /// A unit test, really built and run; the model's words are written down here, since the default model writes none that build.
+    fn test(&self, source: &str) -> Result<String, String> {
+        let url = scripted::serve(scripted::TEST)?;
+        let trusted = self.folder.display();
+        self.options(&format!(
+            "[privacy]\ntrust = ['{trusted}']\n[completion]\nbackend = 'box'\n\
+             [backend.box]\nkind = 'openai'\nmodel = 'scripted'\nendpoint = 'chat'\nurl = '{url}'\n"
+        ))?;
+        let line = line_of(&self.folder.join(source), scripted::TESTED)?;
+        self.shown(&["action", "run", "test", &format!("{source}:{line}")])
+    }
+
+    fn write(&self, name: &str, printed: &str) -> Result<(), String> {
+        let path = root().join(format!("editors/{name}.svg"));
+        let shown = self.folder.display().to_string();
+        let printed = printed
+            .replace('\t', "    ")
+            .replace(&format!("{shown}/"), "");
+        std::fs::write(&path, svg::svg(&printed))
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("{}", path.display());
+        Ok(())
+    }
 }
 
-fn plain(line: &str) -> String {
-    runs(line, &mut Style::default())
-        .into_iter()
-        .map(|(_, text)| text)
+fn printed(output: &Output) -> Result<String, String> {
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+/// What the program says beside its output.
+fn told(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines()
+        .map(|line| format!("\x1b[2m{line}\x1b[0m\n"))
         .collect()
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+fn line_of(path: &std::path::Path, words: &str) -> Result<usize, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let line = text.lines().position(|line| line.contains(words));
+    line.map(|line| line + 1)
+        .ok_or_else(|| format!("no {words}"))
 }
