@@ -171,7 +171,7 @@ impl Shared {
         match reply {
             Ok(Reply::End(_) | Reply::About(_)) => *backoff = Backoff::default(),
             Err(error @ (Error::Closed { .. } | Error::Unavailable { .. })) => {
-                backoff.failed(error.clone(), Instant::now());
+                backoff.broke(error.clone(), Instant::now());
             }
             _ => {}
         }

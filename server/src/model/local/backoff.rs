@@ -6,11 +6,16 @@ use crate::model::Error;
 
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// Connections that break within this time of a failure broke by the same crash.
+const SAME_CRASH: Duration = Duration::from_millis(200);
+
 /// The failures since the last good answer.
 #[derive(Debug, Default)]
 pub struct Backoff {
     failures: u32,
+    /// The last one, and until when it is the answer.
     last: Option<(Error, Instant)>,
+    noted: Option<Instant>,
 }
 
 impl Backoff {
@@ -22,6 +27,17 @@ impl Backoff {
         };
         self.failures += 1;
         self.last = Some((error, now + wait));
+        self.noted = Some(now);
+    }
+
+    /// Notes that a connection broke. One crash breaks all of them, and counts once.
+    pub fn broke(&mut self, error: Error, now: Instant) {
+        let same = self
+            .noted
+            .is_some_and(|noted| now.saturating_duration_since(noted) < SAME_CRASH);
+        if !same {
+            self.failed(error, now);
+        }
     }
 
     /// The failure to answer with instead of another try.
@@ -34,6 +50,25 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crash_that_breaks_several_connections_counts_once() {
+        let start = Instant::now();
+        let mut backoff = Backoff::default();
+        let closed = || Error::Closed {
+            target: String::new(),
+        };
+        backoff.broke(closed(), start);
+        backoff.broke(closed(), start + Duration::from_millis(3));
+        assert_eq!(backoff.refuses(start + Duration::from_millis(4)), None);
+        let later = start + Duration::from_secs(1);
+        backoff.broke(closed(), later);
+        assert!(
+            backoff
+                .refuses(later + Duration::from_millis(500))
+                .is_some()
+        );
+    }
 
     #[test]
     fn waits_grow_to_a_minute() {
