@@ -25,7 +25,24 @@ pub struct Rule {
     pattern: Regex,
     /// Whether what matches really is one.
     check: fn(&str) -> bool,
+    scope: Scope,
 }
+
+/// Where a rule is tried: the larger patterns are slow, and need not be tried everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    All,
+    /// Only in texts that hold this.
+    Having(&'static str),
+    /// Only in lines with a word behind which values are secret.
+    Lines,
+}
+
+/// What [`Scope::Lines`] looks for; in any case.
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = r"(?i-u)pass|pwd|secret|token|key|credential|auth|dsn|salt";
+    Regex::new(words).ok()
+});
 
 /// A set of rules.
 #[derive(Clone, Debug)]
@@ -71,7 +88,7 @@ impl Rules {
         let mut found: Vec<Found> = Vec::new();
         for rule in &self.rules {
             let ranges = rule.find(text);
-            found.extend(ranges.map(|range| Found {
+            found.extend(ranges.into_iter().map(|range| Found {
                 range,
                 rule: &rule.name,
             }));
@@ -108,12 +125,48 @@ impl Rules {
 }
 
 impl Rule {
-    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        match self.scope {
+            Scope::All => self.within(text, 0).collect(),
+            Scope::Having(word)
+                if memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_none() =>
+            {
+                Vec::new()
+            }
+            Scope::Having(_) => self.within(text, 0).collect(),
+            Scope::Lines => lines(text)
+                .flat_map(|(start, line)| self.within(line, start))
+                .collect(),
+        }
+    }
+
+    /// The secrets in a piece that begins at `start` of the text.
+    fn within<'t>(
+        &'t self,
+        piece: &'t str,
+        start: usize,
+    ) -> impl Iterator<Item = Range<usize>> + 't {
         self.pattern
-            .captures_iter(text)
+            .captures_iter(piece)
             .filter_map(|captures| captures.get(1).or(captures.get(0)))
             .filter(|secret| !secret.is_empty() && secret.as_str() != REDACTED)
             .filter(|secret| (self.check)(secret.as_str()))
-            .map(|secret| secret.range())
+            .map(move |secret| start + secret.start()..start + secret.end())
     }
+}
+
+/// The lines with one of [`WORDS`] in them, and where each begins. Should those ever not compile: all of the text.
+fn lines(text: &str) -> Box<dyn Iterator<Item = (usize, &str)> + '_> {
+    let Some(words) = WORDS.as_ref() else {
+        return Box::new(std::iter::once((0, text)));
+    };
+    let mut from = 0;
+    Box::new(std::iter::from_fn(move || {
+        let found = words.find_at(text, from)?;
+        let start = text[..found.start()].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[found.start()..].find('\n');
+        let end = end.map_or(text.len(), |at| found.start() + at);
+        from = end;
+        Some((start, &text[start..end]))
+    }))
 }

@@ -2,8 +2,8 @@
 
 use regex::Regex;
 
-use super::Rule;
 use super::random::{is_encoded, is_mixed, is_password, is_random, is_real};
+use super::{Rule, Scope};
 
 /// A kind of secret.
 pub struct Row {
@@ -30,9 +30,25 @@ pub fn rules() -> Vec<Rule> {
             name: row.name.into(),
             pattern: pattern.ok()?,
             check: row.check,
+            scope: scope(row.name),
         })
     };
     ROWS.iter().filter_map(compile).collect()
+}
+
+/// Where the rules with large patterns are tried; each of the line rules matches within one line.
+fn scope(name: &str) -> Scope {
+    match name {
+        "private-key" | "private-key-end" => Scope::Having("PRIVATE KEY"),
+        "url-password" => Scope::Having("://"),
+        "assignment"
+        | "assignment-unquoted"
+        | "flag"
+        | "connection-string"
+        | "env-password"
+        | "env-key" => Scope::Lines,
+        _ => Scope::All,
+    }
 }
 
 fn always(_: &str) -> bool {

@@ -4,7 +4,7 @@ use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Rule;
+use super::{Rule, Scope};
 
 /// What is wrong with a file of rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, Wrong> {
             name: entry.name.into_inner().into(),
             pattern,
             check: |_| true,
+            scope: Scope::All,
         })
     };
     file.rule.into_iter().map(read).collect()
