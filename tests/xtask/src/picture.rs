@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use crate::shell::{convive, root, target};
+use crate::shell::{convive, root};
 use crate::{build, demo, go, weights};
 
 /// Runs the program on the golden sources and writes `editors/*.svg`.
@@ -32,7 +32,8 @@ struct Stage {
 
 impl Stage {
     fn new() -> Result<Stage, String> {
-        let folder = target().join("pictures");
+        // Not below `target`, which is ignored: nothing of an ignored file is sent to a server.
+        let folder = std::env::temp_dir().join("convive-pictures");
         let _ = std::fs::remove_dir_all(&folder);
         let stage = Stage {
             folder,
@@ -132,11 +133,21 @@ impl Stage {
         let printed = printed
             .replace('\t', "    ")
             .replace(&format!("{shown}/"), "");
-        std::fs::write(&path, svg::svg(&printed))
+        std::fs::write(&path, svg::svg(&without_links(&printed)))
             .map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{}", path.display());
         Ok(())
     }
+}
+
+/// A picture has no links (`ESC ] 8 ; ; URL ESC \\`).
+fn without_links(printed: &str) -> String {
+    let mut pieces = printed.split("\x1b]8;;");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        text += piece.split_once("\x1b\\").map_or(piece, |(_, shown)| shown);
+    }
+    text
 }
 
 fn printed(output: &Output) -> Result<String, String> {
