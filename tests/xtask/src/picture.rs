@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use crate::shell::{convive, root};
+use crate::shell::{convive, output, root};
 use crate::{build, demo, go, weights};
 
 /// Runs the program on the golden sources and writes `editors/*.svg`.
@@ -19,7 +19,7 @@ pub fn draw() -> Result<(), String> {
     stage.write("completion", &stage.completion(&place)?)?;
     stage.write("sent", &stage.shown(&["last"])?)?;
     let answer = stage.shown(&["action", "run", "explain", "stock/stock.go:31-36"])?;
-    stage.write("explain", &answer)?;
+    stage.write("explain", &wrapped(&answer))?;
     stage.write("crash", &stage.crash()?)?;
     stage.write("test", &stage.test("stock/stock.go")?)
 }
@@ -138,6 +138,24 @@ impl Stage {
         println!("{}", path.display());
         Ok(())
     }
+}
+
+/// Long lines as a terminal of 100 columns breaks them, but between words.
+fn wrapped(printed: &str) -> String {
+    let mut text = String::new();
+    for line in printed.lines() {
+        let mut column = 0;
+        for word in line.split_inclusive(' ') {
+            if column + word.len() > 100 {
+                text.push('\n');
+                column = 0;
+            }
+            text += word;
+            column += word.len();
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// A picture has no links (`ESC ] 8 ; ; URL ESC \\`).
