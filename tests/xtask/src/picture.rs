@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use crate::shell::{convive, output, root};
+use crate::shell::{convive, root};
 use crate::{build, demo, go, weights};
 
 /// Runs the program on the golden sources and writes `editors/*.svg`.
@@ -127,12 +127,21 @@ impl Stage {
         self.shown(&["action", "run", "test", &format!("{source}:{line}")])
     }
 
+    /// Where Go is on this machine, which is nobody's business.
+    fn go_root(&self) -> Result<String, String> {
+        let mut go = Command::new("go");
+        let output = go.args(["env", "GOROOT"]).env("PATH", &self.path).output();
+        let root = printed(&output.map_err(|error| error.to_string())?)?;
+        Ok(root.trim().to_owned())
+    }
+
     fn write(&self, name: &str, printed: &str) -> Result<(), String> {
         let path = root().join(format!("editors/{name}.svg"));
         let shown = self.folder.display().to_string();
         let printed = printed
             .replace('\t', "    ")
             .replace(&format!("{shown}/"), "");
+        let printed = printed.replace(&self.go_root()?, "/usr/local/go");
         std::fs::write(&path, svg::svg(&without_links(&printed)))
             .map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{}", path.display());
