@@ -15,7 +15,7 @@ export function describe(status: Status): { text: string; tooltip: string } {
   return { text: "$(sparkle) Convive", tooltip: idle ? `No suggestion: ${idle}` : "Convive is ready" };
 }
 
-/** An answer as Markdown: the words, how the test fared, notes, and what the model was shown. */
+/** An answer as Markdown: the words, how the test fared, and notes. */
 export function layOut(result: AskResult): string {
   const parts = [result.text.trimEnd()];
   if (result.report) {
@@ -24,16 +24,6 @@ export function layOut(result: AskResult): string {
   }
   if (result.note) parts.push(`*${result.note}*`);
   return parts.join("\n\n");
-}
-
-/** What the model was shown, one line each. */
-export function shown(result: AskResult): string {
-  return result.context
-    .map((piece) => {
-      const path = piece.path ? `${piece.path}:` : "";
-      return `- ${piece.source} ${path}${piece.firstLine}–${piece.lastLine}: ${piece.reason}`;
-    })
-    .join("\n");
 }
 
 /** A block of code that no text can end early. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tree } from "../src/settings.ts";
-import { describe, fence, layOut, shown } from "../src/words.ts";
+import { describe, fence, layOut } from "../src/words.ts";
 
 const answer = { text: "It adds.\n", context: [], conversation: "1", alternatives: 1 };
 
@@ -30,17 +30,6 @@ test("an answer shows how its test fared and what is to be known", () => {
 test("code cannot end its block early", () => {
   assert.equal(fence("x"), "```\nx\n```");
   assert.equal(fence("````"), "`````\n````\n`````");
-});
-
-test("what the model was shown is one line each", () => {
-  const piece = {
-    source: "imports",
-    path: "a.go",
-    firstLine: 1,
-    lastLine: 3,
-    reason: "what the file imports",
-  };
-  assert.equal(shown({ ...answer, context: [piece] }), "- imports a.go:1–3: what the file imports");
 });
 
 test("dotted settings become a tree", () => {

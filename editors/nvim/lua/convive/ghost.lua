@@ -81,15 +81,6 @@ local function draw()
   for index = 2, #lines do
     virtual[#virtual + 1] = { { lines[index] ~= "" and lines[index] or " ", "ConviveGhost" } }
   end
-  if #shown.items > 1 then
-    local last = virtual[#virtual]
-    local mark = { (" (%d/%d)"):format(shown.index, #shown.items), "ConviveGhostMore" }
-    if last then
-      last[#last + 1] = mark
-    else
-      lines[1] = lines[1] .. mark[1]
-    end
-  end
   local row, column = unpack(vim.api.nvim_win_get_cursor(0))
   vim.api.nvim_buf_set_extmark(shown.buffer, space, row - 1, column, {
     virt_text = { { lines[1], "ConviveGhost" } },
@@ -264,23 +255,6 @@ function M.accept_line()
   end
   local stop = left:find("\n", 2, true)
   return accept_part(shown, stop and stop - 1 or #left)
-end
-
---- Shows another alternative; asks for one where there is only this.
----@param step integer
----@return boolean
-function M.cycle(step)
-  if not shown then
-    return false
-  end
-  if #shown.items < 2 then
-    request(1)
-    return true
-  end
-  local index = (shown.index - 1 + step) % #shown.items + 1
-  local server = client.get(shown.buffer)
-  show(shown.buffer, shown.items, index, server and server.offset_encoding or "utf-8")
-  return true
 end
 
 ---@return boolean

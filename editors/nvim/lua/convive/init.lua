@@ -7,8 +7,6 @@ local M = {}
 ---@field accept_word? string|false Insert mode: take its next word.
 ---@field accept_line? string|false Insert mode: take its next line.
 ---@field trigger? string|false Insert mode: ask for a completion now.
----@field next? string|false Insert mode: show another alternative.
----@field previous? string|false Insert mode: show the alternative before.
 ---@field dismiss? string|false Insert mode: take the ghost text away.
 ---@field ask? string|false Normal and Visual mode: ask a question about the code here.
 ---@field actions? string|false Normal and Visual mode: choose what to ask.
@@ -34,8 +32,6 @@ local defaults = {
     accept_word = "<M-Right>",
     accept_line = "<M-Down>",
     trigger = "<C-Space>",
-    next = "<M-]>",
-    previous = "<M-[>",
     dismiss = "<C-]>",
     ask = "<leader>ca",
     actions = "<leader>cc",

@@ -20,12 +20,6 @@ function M.map(keys)
     accept = ghost.accept,
     accept_word = ghost.accept_word,
     accept_line = ghost.accept_line,
-    next = function()
-      return ghost.cycle(1)
-    end,
-    previous = function()
-      return ghost.cycle(-1)
-    end,
     dismiss = ghost.dismiss,
   }
   for name, action in pairs(actions) do
