@@ -278,11 +278,6 @@ end
 
 function M.enable()
   vim.api.nvim_set_hl(0, "ConviveGhost", { link = vim.fn.hlexists("ComplHint") == 1 and "ComplHint" or "NonText", default = true })
-  vim.api.nvim_set_hl(
-    0,
-    "ConviveGhostMore",
-    { link = vim.fn.hlexists("ComplHintMore") == 1 and "ComplHintMore" or "MoreMsg", default = true }
-  )
   vim.api.nvim_create_autocmd({ "InsertEnter", "CursorMovedI", "TextChangedP" }, {
     group = group,
     callback = function()
