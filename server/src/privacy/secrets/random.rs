@@ -1,6 +1,10 @@
 //! Tells values that look made by chance from words, names and placeholders; pure.
 
-/// Whether a value is no placeholder: `${PASSWORD}`, `<your key>`, `xxxx`, `********`, `changeme`.
+/// Longer values are contents (a picture in base64), no keys; in bytes. It stands here since a bounded repetition in a pattern costs
+/// memory and time for each of its steps.
+const LONGEST: usize = 512;
+
+/// Whether a value is of a key's length and no placeholder: `${PASSWORD}`, `<your key>`, `xxxx`, `********`, `changeme`.
 pub fn is_real(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let marks = ["${", "{{", "$(", "<", ">", "%s", "...", "…"];
@@ -16,7 +20,11 @@ pub fn is_real(value: &str) -> bool {
     let mut characters = value.chars();
     let first = characters.next();
     let all_the_same = characters.all(|character| Some(character) == first);
-    !all_the_same && !value.starts_with(['$', '%', '{', '@']) && !any(&marks) && !any(&words)
+    value.len() <= LONGEST
+        && !all_the_same
+        && !value.starts_with(['$', '%', '{', '@'])
+        && !any(&marks)
+        && !any(&words)
 }
 
 /// Whether a password is one: no placeholder, number, truth value or path.

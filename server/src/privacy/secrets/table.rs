@@ -84,7 +84,7 @@ macro_rules! row {
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // Private keys: the lines around the key stay. The key may be cut at either end, and stand in a string with escapes.
-    row!("private-key", r#"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=\s"'`,]|\\[rnt]|[A-Za-z-]+: [^\n]{0,200}\n){16,})"#,
+    row!("private-key", r#"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=\s"'`,]|\\[rnt]|[A-Za-z-]+: [^\n]*\n)+)"#,
         is_key_body, "-----BEGIN RSA PRIVATE ~KEY-----[[\nMIIEpAIBAAKCAQEA1v\n]]-----END RSA PRIVATE KEY-----"),
     row!("private-key-end", r#"((?:[A-Za-z0-9+/=]{16,}(?:\s|\\[rnt]|["'`,+])*)+[A-Za-z0-9+/=\s"'`,\\]{0,80})-----END (?:[A-Z0-9]+ )*PRIVATE KEY"#,
         is_key_body, "[[kCAQEA1vMIIEpAIBAA\nabc=\n]]-----END EC PRIVATE ~KEY-----"),
@@ -132,17 +132,18 @@ pub const ROWS: &[Row] = &[
     // Everywhere.
     row!("jwt", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", always, "Cookie: t=[[eyJ~hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.4f9Kq2Lm8Nv6Xc1Zb3Qw7Er5]]; x"),
     row!("linear", r"\b(?:lin_api|ntn|secret|figd|PMAK|dp\.pt|sbp|phx|phc|ATATT3|glsa|NRAK)[_-][A-Za-z0-9_=.-]{32,}", is_mixed, "[[lin~_api_4f9Kq2Lm8Nv6Xc1Zb3Qw7Er5Ty0Ui2Op4As]]"),
-    row!("url-password", r#"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@"'`<>()]{0,80}:([^\s/@"'`<>()]{2,120})@[A-Za-z0-9\[]"#, is_real, "connect(\"postgres://app:[[hunter2~]]@db:5432/app\")"),
+    row!("url-password", r#"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@"'`<>()]*:([^\s/@"'`<>()]{2,})@[A-Za-z0-9\[]"#, is_real, "connect(\"postgres://app:[[hunter2~]]@db:5432/app\")"),
     row!("authorization", r#"(?i)\bauthorization["']?\s*(?::=|[=:,])\s*["'`]?(?:bearer|token)\s+([A-Za-z0-9+/=_.~-]{12,})"#, is_random, "-H 'Authorization: Token [[4f9Kq2Lm8~Nv6Xc1Zb3Qw7]]'"),
     row!("basic", r#"(?i)\bauthorization["']?\s*(?::=|[=:,])\s*["'`]?basic\s+([A-Za-z0-9+/]{8,}={0,2})"#, is_encoded, "-H 'Authorization: Basic [[dXNlcjpwYX~NzdzByZA==]]'"),
     row!("bearer", r"(?i)\bbearer\s+([A-Za-z0-9+/=_.~-]{16,})", is_random, "set(\"x\", \"Bearer [[4f9Kq2Lm8~Nv6Xc1Zb3Qw7]]\")"),
-    row!("assignment", concat!(r#"(?i)(?:"#, secret_words!(), r#")[A-Za-z0-9_.-]{0,40}["'`)\]]{0,2}[ \t]*(?::[ \t]*)?(?:[&'A-Za-z<>\[\]_]{1,24}[ \t]+){0,2}(?::=|=>|==|!=|[=:,(])[ \t]*(?:[A-Za-z_:.]{1,24}\()?[brfu@]{0,2}["'`]([^"'`\s]{8,512})["'`]"#),
+    row!("assignment", concat!(r#"(?i)(?:"#, secret_words!(), r#")[A-Za-z0-9_.-]{0,40}["'`)\]]{0,2}[ \t]*(?::[ \t]*)?(?:[&'A-Za-z<>\[\]_]{1,24}[ \t]+){0,2}(?::=|=>|==|!=|[=:,(])[ \t]*(?:[A-Za-z_:.]{1,24}\()?[brfu@]{0,2}["'`]([^"'`\s]{8,})["'`]"#),
         is_random, "let db_password: &'static str = \"[[x9!kQ2#~mZ7$w]]\";"),
-    row!("assignment-unquoted", concat!(r#"(?im)^[^\w\n]{0,8}[\w.-]{0,40}(?:"#, secret_words!(), r#")[\w.-]{0,40}[ \t]*[:=][ \t]*([^\s"'`#{}\[\]<>()&*!|,;]{8,512})[ \t]*\r?$"#),
+    // The name's characters: letters, digits, `_`, `.`, `-` and all beyond ASCII, said without Unicode's own tables, which are large.
+    row!("assignment-unquoted", concat!(r#"(?im)^[^A-Za-z0-9_\n]*[^\x00-,/:-@\[-^`{-\x7f]*(?:"#, secret_words!(), r#")[^\x00-,/:-@\[-^`{-\x7f]*[ \t]*[:=][ \t]*([^\s"'`#{}\[\]<>()&*!|,;]{8,})[ \t]*\r?$"#),
         is_random, "spring.datasource.password: [[x9kQ2~mZ7w4Lp]]\n"),
-    row!("flag", concat!(r#"(?i)(?:^|\s)--(?:[a-z-]{0,20})(?:"#, secret_words!(), r#")(?:[ \t]+|=)["']?([^\s"'`-][^\s"'`]{7,512})"#), is_random, "deploy --api-key [[x9kQ2~mZ7w4Lp]] now"),
-    row!("connection-string", r#"(?i)[;"'`?&](?:password|pwd|passwd)=([^;"'`\s&]{3,128})[;"'`&]"#, is_password, "\"Server=db;User Id=sa;Password=[[hunter2~]];\""),
+    row!("flag", concat!(r#"(?i)(?:^|\s)--(?:[a-z-]{0,20})(?:"#, secret_words!(), r#")(?:[ \t]+|=)["']?([^\s"'`-][^\s"'`]{7,})"#), is_random, "deploy --api-key [[x9kQ2~mZ7w4Lp]] now"),
+    row!("connection-string", r#"(?i)[;"'`?&](?:password|pwd|passwd)=([^;"'`\s&]{3,})[;"'`&]"#, is_password, "\"Server=db;User Id=sa;Password=[[hunter2~]];\""),
     // Environment files: passwords whatever they look like.
-    row!("env-password", r#"(?m)^[^\w\n]{0,8}(?:export[ \t]+)?[A-Z][A-Z0-9_]{0,60}?_?(?:PASSWORD|PASSWD|PASS|PWD|SECRET)=["']?([^\s"'`#()]{4,512})["']?[ \t]*\r?$"#, is_password, "# db\nDB_PASSWORD=[[hunter2~]]\n"),
-    row!("env-key", r#"(?m)^[^\w\n]{0,8}(?:export[ \t]+)?[A-Z][A-Z0-9_]{0,60}?(?:KEY|TOKEN|CREDENTIALS?|AUTH|DSN|SALT)=["']?([^\s"'`#()]{8,512})["']?[ \t]*\r?$"#, is_random, "export SESSION_KEY='[[x9kQ2~mZ7w4Lp]]'\n"),
+    row!("env-password", r#"(?m)^[^A-Za-z0-9_\n]*(?:export[ \t]+)?[A-Z][A-Z0-9_]*?(?:PASSWORD|PASSWD|PASS|PWD|SECRET)=["']?([^\s"'`#()]{4,})["']?[ \t]*\r?$"#, is_password, "# db\nDB_PASSWORD=[[hunter2~]]\n"),
+    row!("env-key", r#"(?m)^[^A-Za-z0-9_\n]*(?:export[ \t]+)?[A-Z][A-Z0-9_]*?(?:KEY|TOKEN|CREDENTIALS?|AUTH|DSN|SALT)=["']?([^\s"'`#()]{8,})["']?[ \t]*\r?$"#, is_random, "export SESSION_KEY='[[x9kQ2~mZ7w4Lp]]'\n"),
 ];
