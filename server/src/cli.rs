@@ -100,7 +100,7 @@ pub fn run() -> ExitCode {
         Some(Command::Last(own)) => last::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Replay(own)) => replay::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Rate(own)) => rate::run(&own, &global).map(|()| ExitCode::SUCCESS),
-        Some(Command::Corpus(own)) => corpus::run(&own).map(|()| ExitCode::SUCCESS),
+        Some(Command::Corpus(own)) => corpus::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Usage(own)) => usage::run(&own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Model(own)) => model::run(own, &global).map(|()| ExitCode::SUCCESS),
         Some(Command::Doctor) => doctor::run(&global),

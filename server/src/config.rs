@@ -108,7 +108,7 @@ options! {
         /// them: `["*.pem", "secrets/"]`; one that begins with `/` or `~/` is a path of this machine.
         ignore: Vec<String> = Vec::new(); Check::By(check::patterns),
         /// A file with your own rules for secrets, beside the built-in ones; absolute (`~` is your home folder). While it has an
-        /// error, nothing is sent to a server.
+        /// error, nothing is sent to a server or kept in the journal.
         rules: Option<String> = None; Check::By(check::file),
     }
 }

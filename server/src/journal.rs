@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::complete::{Outcome, Verdict};
 use crate::model::purpose::Part;
 use crate::model::{Prompt, Sampling};
+use crate::privacy::rules::Source;
 use crate::usage::pen::Pen;
 use crate::usage::{Budget, Key, Ledger};
 
@@ -147,8 +148,8 @@ impl Records {
     }
 
     /// Does what the options say from now on.
-    pub fn set(&self, keep: Option<Keep>, budget: Budget) {
-        self.journal.set_keep(keep);
+    pub fn set(&self, keep: Option<Keep>, rules: Source, budget: Budget) {
+        self.journal.set_keep(keep, rules);
         self.ledger.set_budget(budget);
     }
 

@@ -119,6 +119,44 @@ async fn what_was_sent_is_shown_byte_for_byte() {
     assert_eq!(case.says(&["last", &id[..6], "--prompt"]).await, sent);
 }
 
+/// The user's own rules hold for what is kept and handed on, as for what is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_users_own_secrets_never_reach_the_journal_or_a_corpus() {
+    let fake = FakeModel::start([saying("acme_a")]).await;
+    let case = Case::new(&fake.url(), KEEP);
+    let write = |name: &str, text: &str| {
+        let path = case.folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    case.complete().await;
+    let rules = write(
+        "rules.toml",
+        "[[rule]]\nname = 'own'\npattern = 'acme_[a-z]+'\n",
+    );
+    let options = std::fs::read_to_string(case.folder.path().join("config.toml"));
+    let options = options.expect("options");
+    write(
+        "config.toml",
+        &format!("{options}\n[privacy]\nrules = '{}'\n", rules.display()),
+    );
+    write("own.txt", "acme_mine");
+    case.says(&["rate", "1", "bad", "--correction", "own.txt"])
+        .await;
+    let foreign = r#"{"what":"ask","model":"m","prompt":[{"from":"prefix","text":"acme_b"}],"answer":"","licence":""}"#;
+    write("in.jsonl", foreign);
+    case.says(&["corpus", "import", "in.jsonl"]).await;
+    case.says(&["corpus", "export", "out.jsonl"]).await;
+    let exported = std::fs::read_to_string(case.folder.path().join("out.jsonl"));
+    let exported = exported.expect("a corpus");
+    assert_eq!(exported.lines().count(), 2, "{exported}");
+    assert_eq!(exported.matches("REDACTED").count(), 4, "{exported}");
+    assert!(!exported.contains("acme_"), "{exported}");
+    write("rules.toml", "[[rule]]\nname = 'own'\n");
+    let complaint = case.complains(&["corpus", "export", "out.jsonl"]).await;
+    assert!(complaint.contains("rules.toml:"), "{complaint}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_never_reach_the_journal() {
     let fake = FakeModel::start([saying(&format!("len(\"{SECRET}\")"))]).await;

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::entries;
 use super::{Global, out};
+use crate::config::connect;
 use crate::journal::disk::{self, Line};
 use crate::journal::{Note, Rating, scrub};
 
@@ -32,7 +33,7 @@ enum Word {
 /// Notes the rating in the journal on disk.
 ///
 /// # Errors
-/// Where there is no such request, or the file cannot be read.
+/// Where there is no such request, or the file or the rules for secrets cannot be read.
 pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     let entry = entries::find(&arguments.which)?;
     let rating = match arguments.rating {
@@ -41,11 +42,11 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     };
     let correction = arguments.correction.as_deref().map(read).transpose()?;
     let note = Note::Rated { rating, correction };
-    let line = scrub::line(Line::Note {
-        id: entry.id.clone(),
-        note,
-    });
-    let most = global.options().config.journal.megabytes * 1024 * 1024;
+    let config = global.options().config;
+    let rules = connect::rules(&config).read()?;
+    let id = entry.id.clone();
+    let line = scrub::line(Line::Note { id, note }, &rules);
+    let most = config.journal.megabytes * 1024 * 1024;
     disk::append(&entries::folder(), &line, most)?;
     out::print(&format!("rated {}\n", entry.id))
 }

@@ -124,7 +124,7 @@ pub fn set_records(config: &Config, records: &Records) {
         tokens: config.usage.daily_tokens,
         seconds: config.usage.daily_seconds,
     };
-    records.set(keep, budget);
+    records.set(keep, rules(config), budget);
 }
 
 /// The folders that the user trusts, as paths of this machine.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::disk::{self, Line};
 use super::{Entry, Note, place, scrub};
+use crate::privacy::rules::Source;
 use crate::usage::pen::Pen;
 
 /// Requests that are remembered, whether or not they are kept on disk.
@@ -33,6 +34,8 @@ struct State {
     /// Newest last.
     entries: VecDeque<Entry>,
     keep: Option<Keep>,
+    /// What is a secret, and so never on the disk.
+    rules: Source,
     /// The reason for no suggestion that was noted last.
     idle: Option<String>,
 }
@@ -47,8 +50,10 @@ impl Journal {
         }
     }
 
-    pub fn set_keep(&self, keep: Option<Keep>) {
-        self.lock().keep = keep;
+    /// `rules`: what is a secret. Where they cannot be read nothing is kept.
+    pub fn set_keep(&self, keep: Option<Keep>, rules: Source) {
+        let mut state = self.lock();
+        (state.keep, state.rules) = (keep, rules);
     }
 
     /// Whether it is kept on disk.
@@ -129,8 +134,13 @@ impl Journal {
     /// Gives a line to the pen, where the journal is kept. `line` is made on the pen's thread: it may look at the disk.
     fn write(&self, state: &State, line: impl FnOnce() -> Line + Send + 'static) {
         if let (Some(folder), Some(keep)) = (self.folder.clone(), state.keep) {
+            let rules = state.rules.clone();
             self.pen.write(move || {
-                if let Err(error) = disk::append(&folder, &scrub::line(line()), keep.bytes) {
+                let written = match rules.read() {
+                    Ok(rules) => disk::append(&folder, &scrub::line(line(), &rules), keep.bytes),
+                    Err(error) => Err(std::io::Error::other(error)),
+                };
+                if let Err(error) = written {
                     tracing::warn!("the journal cannot be written: {error}");
                 }
             });

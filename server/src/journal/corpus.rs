@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Entry, Rating, scrub};
 use crate::model::{Prompt, Role};
+use crate::privacy::secrets::Rules;
 use crate::usage::pen;
 
 /// An answer that a person has judged.
@@ -55,11 +56,11 @@ pub struct Merged {
 }
 
 /// The record of a request that was rated or corrected; None of any other. `licence`: under which terms it may be used.
-pub fn record(entry: &Entry, licence: &str) -> Option<Record> {
+pub fn record(entry: &Entry, licence: &str, rules: &Rules) -> Option<Record> {
     if entry.rating.is_none() && entry.correction.is_none() {
         return None;
     }
-    let entry = scrub::entry(entry.clone());
+    let entry = scrub::entry(entry.clone(), rules);
     Some(sealed(Record {
         id: String::new(),
         prompt: pieces(&entry),
@@ -73,7 +74,7 @@ pub fn record(entry: &Entry, licence: &str) -> Option<Record> {
 }
 
 /// Takes the records of a text in, one a line, without their secrets.
-pub fn merge(corpus: &mut Corpus, text: &str) -> Merged {
+pub fn merge(corpus: &mut Corpus, text: &str, rules: &Rules) -> Merged {
     let mut merged = Merged::default();
     for (number, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
@@ -83,7 +84,7 @@ pub fn merge(corpus: &mut Corpus, text: &str) -> Merged {
             merged.unreadable.push(number + 1);
             continue;
         };
-        let record = sealed(cleaned(record));
+        let record = sealed(cleaned(record, rules));
         match corpus.insert(record.id.clone(), record) {
             None => merged.new += 1,
             Some(_) => merged.known += 1,
@@ -106,10 +107,10 @@ pub fn written(corpus: &Corpus) -> serde_json::Result<String> {
 ///
 /// # Errors
 /// What the system says of a file that is there.
-pub fn read(path: &Path) -> std::io::Result<Corpus> {
+pub fn read(path: &Path, rules: &Rules) -> std::io::Result<Corpus> {
     let mut corpus = Corpus::new();
     match std::fs::read_to_string(path) {
-        Ok(text) => drop(merge(&mut corpus, &text)),
+        Ok(text) => drop(merge(&mut corpus, &text, rules)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
@@ -120,8 +121,8 @@ pub fn read(path: &Path) -> std::io::Result<Corpus> {
 ///
 /// # Errors
 /// What the system says.
-pub fn add(path: &Path, more: &Corpus) -> std::io::Result<()> {
-    let known = read(path)?;
+pub fn add(path: &Path, more: &Corpus, rules: &Rules) -> std::io::Result<()> {
+    let known = read(path, rules)?;
     for (_, record) in more.iter().filter(|(id, _)| !known.contains_key(*id)) {
         pen::append(path, &serde_json::to_string(record)?)?;
     }
@@ -153,12 +154,13 @@ fn pieces(entry: &Entry) -> Vec<Piece> {
     parts.collect()
 }
 
-fn cleaned(mut record: Record) -> Record {
+fn cleaned(mut record: Record, rules: &Rules) -> Record {
+    let clean = |text: &str| scrub::text(text, rules);
     for piece in &mut record.prompt {
-        piece.text = scrub::text(&piece.text);
+        piece.text = clean(&piece.text);
     }
-    record.answer = scrub::text(&record.answer);
-    record.correction = record.correction.as_deref().map(scrub::text);
+    record.answer = clean(&record.answer);
+    record.correction = record.correction.as_deref().map(clean);
     record
 }
 

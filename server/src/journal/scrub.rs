@@ -6,21 +6,21 @@ use super::{Entry, Note};
 use crate::privacy::redact::redact;
 use crate::privacy::secrets::Rules;
 
-pub fn line(line: Line) -> Line {
+pub fn line(line: Line, rules: &Rules) -> Line {
     match line {
-        Line::Entry(entry) => Line::Entry(Box::new(self::entry(*entry))),
+        Line::Entry(entry) => Line::Entry(Box::new(self::entry(*entry, rules))),
         Line::Note { id, note } => Line::Note {
             id,
-            note: self::note(note),
+            note: self::note(note, rules),
         },
         idle @ Line::Idle { .. } => idle,
     }
 }
 
 /// The entry without secrets; its pieces still fit its prompt.
-pub fn entry(mut entry: Entry) -> Entry {
+pub fn entry(mut entry: Entry, rules: &Rules) -> Entry {
     let before = entry.prompt.written();
-    let (prompt, taken) = redact(entry.prompt, Rules::built_in());
+    let (prompt, taken) = redact(entry.prompt, rules);
     entry.prompt = prompt;
     if taken > 0 {
         let mut ranges: Vec<_> = entry.parts.iter().map(|part| part.range.clone()).collect();
@@ -29,14 +29,15 @@ pub fn entry(mut entry: Entry) -> Entry {
             part.range = range;
         }
     }
-    entry.answer = text(&entry.answer);
-    entry.shown = entry.shown.as_deref().map(text);
-    entry.correction = entry.correction.as_deref().map(text);
+    let clean = |words: Option<String>| words.map(|words| text(&words, rules));
+    entry.answer = text(&entry.answer, rules);
+    entry.shown = clean(entry.shown);
+    entry.correction = clean(entry.correction);
     entry
 }
 
-fn note(note: Note) -> Note {
-    let clean = |words: Option<String>| words.as_deref().map(text);
+fn note(note: Note, rules: &Rules) -> Note {
+    let clean = |words: Option<String>| words.map(|words| text(&words, rules));
     match note {
         Note::Shown { text, verdict } => Note::Shown {
             text: clean(text),
@@ -50,6 +51,6 @@ fn note(note: Note) -> Note {
     }
 }
 
-pub fn text(text: &str) -> String {
-    Rules::built_in().redact(text).into_owned()
+pub fn text(text: &str, rules: &Rules) -> String {
+    rules.redact(text).into_owned()
 }

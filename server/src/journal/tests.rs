@@ -177,12 +177,12 @@ async fn nothing_is_on_disk_unless_it_was_switched_on() {
     generate(&backend, request("a", "abcd")).await;
     records.flush();
     assert!(!journal.exists());
-    records.set(Some(KEEP), Budget::default());
+    records.set(Some(KEEP), Source::built_in(), Budget::default());
     generate(&backend, request("b", "abcd")).await;
     records.journal.note("b", Note::Accepted);
     records.journal.idle("inside a comment", None);
     records.journal.idle("inside a comment", None);
-    records.set(None, Budget::default());
+    records.set(None, Source::built_in(), Budget::default());
     generate(&backend, request("c", "abcd")).await;
     records.flush();
     let read = disk::read(&journal);
@@ -192,6 +192,42 @@ async fn nothing_is_on_disk_unless_it_was_switched_on() {
     assert_eq!(read.idle.expect("noted").1, "inside a comment");
     let file = std::fs::read_to_string(journal.join("000001.jsonl")).expect("a file");
     assert_eq!(file.lines().count(), 3, "{file}");
+}
+
+#[tokio::test]
+async fn the_users_own_secrets_are_not_on_disk_and_with_broken_rules_nothing_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = folder.path().join("rules.toml");
+    let write = |text: &str| std::fs::write(&rules, text).expect("written");
+    let rule = "[[rule]]\nname = \"ours\"\npattern = 'acme_[a-z]+'\n";
+    write(rule);
+    let records = Records::new(Some(folder.path().to_owned()));
+    let source = Source::file(rules.clone());
+    records.set(Some(KEEP), source, Budget::default());
+    let backend = recorded(Scripted::saying("is acme_answer"), &records);
+    generate(&backend, request("a", "what is acme_prompt?")).await;
+    let rated = |words: &str| Note::Rated {
+        rating: Rating::Bad,
+        correction: Some(words.to_owned()),
+    };
+    records.journal.note("a", rated("it is acme_correction"));
+    records.flush();
+    let read = || disk::read(&folder.path().join("journal")).entries;
+    let entry = &read()[0];
+    assert_eq!(entry.prompt.written(), "what is REDACTED?");
+    assert_eq!(entry.answer, "is REDACTED");
+    assert_eq!(entry.correction.as_deref(), Some("it is REDACTED"));
+    let remembered = records.journal.find("a").expect("remembered");
+    assert_eq!(remembered.answer, "is acme_answer", "as it came");
+    write("[[rule]]\nname = 1\n");
+    generate(&backend, request("b", "what is acme_prompt?")).await;
+    records.flush();
+    assert_eq!(read().len(), 1);
+    write(&format!("{rule}# mended\n"));
+    generate(&backend, request("c", "what is acme_prompt?")).await;
+    records.flush();
+    let ids: Vec<String> = read().into_iter().map(|entry| entry.id).collect();
+    assert_eq!(ids, ["a", "c"]);
 }
 
 fn entry(id: &str, answer: &str) -> Entry {
@@ -256,6 +292,7 @@ async fn a_spent_budget_sends_nothing() {
     let backend = recorded(model.clone(), &records);
     records.set(
         None,
+        Source::built_in(),
         Budget {
             tokens: Some(1),
             seconds: None,

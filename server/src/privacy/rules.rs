@@ -11,7 +11,7 @@ use crate::model::Error;
 const MOST_BYTES: u64 = 1 << 20;
 
 /// Where rules come from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Source {
     file: Option<PathBuf>,
     known: Arc<Mutex<Option<Known>>>,
@@ -44,19 +44,29 @@ impl Source {
     /// # Errors
     /// `Unavailable`, with file and line: nothing may be sent then.
     pub async fn current(&self) -> Result<Arc<Rules>, Error> {
-        let known = self.known.clone();
-        let Some(path) = self.file.clone() else {
-            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-            let built_in = known.get_or_insert_with(|| Known {
-                modified: None,
-                length: 0,
-                rules: Ok(Arc::new(Rules::built_in().clone())),
-            });
-            return built_in.rules.clone();
-        };
-        let read = move || current(&path, &known);
-        let read = tokio::task::spawn_blocking(read).await;
+        if self.file.is_none() {
+            return self.read();
+        }
+        let source = self.clone();
+        let read = tokio::task::spawn_blocking(move || source.read()).await;
         read.unwrap_or_else(|_| Err(unavailable("the rules for secrets could not be read")))
+    }
+
+    /// The rules, for those who may block: asks the disk.
+    ///
+    /// # Errors
+    /// `Unavailable`, with file and line: nothing may be sent or kept then.
+    pub fn read(&self) -> Result<Arc<Rules>, Error> {
+        if let Some(path) = &self.file {
+            return current(path, &self.known);
+        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let built_in = known.get_or_insert_with(|| Known {
+            modified: None,
+            length: 0,
+            rules: Ok(Arc::new(Rules::built_in().clone())),
+        });
+        built_in.rules.clone()
     }
 }
 
@@ -90,6 +100,6 @@ fn current(path: &Path, known: &Mutex<Option<Known>>) -> Result<Arc<Rules>, Erro
 
 fn unavailable(what: impl std::fmt::Display) -> Error {
     Error::Unavailable {
-        message: format!("nothing is sent, since secrets cannot be recognised: {what}"),
+        message: format!("secrets cannot be recognised, so nothing is sent or kept: {what}"),
     }
 }

@@ -50,14 +50,16 @@ fn entry(text: &str, answer: &str, rating: Option<Rating>) -> Entry {
 }
 
 fn corpus(entries: &[Entry]) -> Corpus {
-    let records = entries.iter().filter_map(|entry| record(entry, "CC0-1.0"));
+    let records = entries
+        .iter()
+        .filter_map(|entry| record(entry, "CC0-1.0", Rules::built_in()));
     records.map(|record| (record.id.clone(), record)).collect()
 }
 
 #[test]
 fn a_record_holds_the_pieces_and_nothing_of_the_machine() {
     assert_eq!(
-        record(&entry("why?", "so", None), ""),
+        record(&entry("why?", "so", None), "", Rules::built_in()),
         None,
         "nobody judged it"
     );
@@ -83,7 +85,7 @@ fn secrets_are_gone_whether_exported_or_imported() {
         r#"{{"what":"ask","model":"m","prompt":[{{"from":"prefix","text":"a = \"{SECRET}\""}}],"answer":"{SECRET}","licence":""}}"#
     );
     let mut corpus = Corpus::new();
-    assert_eq!(merge(&mut corpus, &foreign).new, 1);
+    assert_eq!(merge(&mut corpus, &foreign, Rules::built_in()).new, 1);
     assert!(!written(&corpus).expect("JSON").contains(SECRET));
 }
 
@@ -104,7 +106,7 @@ fn merging_is_a_union_whatever_the_order_and_however_often() {
         let mut corpus = Corpus::new();
         let counts: Vec<usize> = texts
             .iter()
-            .map(|text| merge(&mut corpus, text).new)
+            .map(|text| merge(&mut corpus, text, Rules::built_in()).new)
             .collect();
         (written(&corpus).expect("JSON"), counts)
     };
@@ -121,8 +123,12 @@ fn a_forged_id_counts_for_nothing_and_a_broken_line_is_told() {
     let id = good.split('"').nth(3).expect("an id").to_owned();
     let forged = good.replace(&id, "00000000000000000000000000000000");
     let mut corpus = Corpus::new();
-    merge(&mut corpus, &good);
-    let merged = merge(&mut corpus, &format!("{forged}\n\nnonsense\n"));
+    merge(&mut corpus, &good, Rules::built_in());
+    let merged = merge(
+        &mut corpus,
+        &format!("{forged}\n\nnonsense\n"),
+        Rules::built_in(),
+    );
     assert_eq!((merged.known, merged.unreadable), (1, vec![4]));
     assert_eq!(corpus.len(), 1);
 }
@@ -131,11 +137,15 @@ fn a_forged_id_counts_for_nothing_and_a_broken_line_is_told() {
 fn a_file_gains_only_what_it_lacks() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("corpus.jsonl");
-    assert!(read(&path).expect("no file is an empty corpus").is_empty());
+    assert!(
+        read(&path, Rules::built_in())
+            .expect("no file is an empty corpus")
+            .is_empty()
+    );
     let all = corpus(&[entry("a?", "1", Some(Rating::Good)), entry("b?", "2", None)]);
     for _ in 0..2 {
-        add(&path, &all).expect("written");
-        assert_eq!(read(&path).expect("a corpus"), all);
+        add(&path, &all, Rules::built_in()).expect("written");
+        assert_eq!(read(&path, Rules::built_in()).expect("a corpus"), all);
     }
     assert_eq!(
         std::fs::read_to_string(&path)
