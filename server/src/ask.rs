@@ -21,7 +21,7 @@ use crate::context::around::Around;
 use crate::context::{LeftOut, Limits, Snippet};
 use crate::document::Snapshot;
 use crate::model::{Backend, EndReason, Error, Prompt, Purpose, Role, Usage};
-use crate::prompt::purpose;
+use crate::prompt::purpose::{self, Told};
 use crate::text::{Edit, Span};
 use crate::verify::Report;
 
@@ -124,6 +124,8 @@ pub struct Answer {
 pub struct Sent {
     pub snippets: Vec<Snippet>,
     pub left_out: Vec<LeftOut>,
+    /// What the prompt tells beside the snippets.
+    pub told: Vec<Told>,
     pub prompt: Prompt,
 }
 
@@ -132,7 +134,7 @@ impl Sent {
     pub fn purpose(&self, query: &Query) -> Purpose {
         purpose::ask(
             &query.action.id,
-            &query.question,
+            &self.told,
             query.snapshot.path.as_deref(),
             (&self.snippets, &self.left_out),
             &self.prompt,

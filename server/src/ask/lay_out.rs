@@ -1,5 +1,7 @@
 //! What is sent for a query: its context and its prompt, the same for an editor and for the command line; pure.
 
+use std::ops::Range;
+
 use super::words::{trace, wish, words};
 use super::{Failure, Query, Sent};
 use crate::action::{self, AnswerKind, Need, Words};
@@ -7,7 +9,8 @@ use crate::context::around::{Around, Wanted, around};
 use crate::context::{LeftOut, Limits, Snippet, Source};
 use crate::model::Prompt;
 use crate::prompt::ask::{Ask, ask};
-use crate::text::Span;
+use crate::prompt::purpose::Told;
+use crate::text::{Span, Text};
 
 /// The share of the tokens that code and question may have where there are earlier turns, in percent.
 const FIRST_SHARE: usize = 70;
@@ -64,7 +67,7 @@ pub fn lay_out(query: &Query) -> Result<Laid, Failure> {
         Ok::<_, Failure>(render(query, &words)?.1)
     })?;
     Ok(Laid {
-        sent: sent(query, &around, prompt),
+        sent: sent(query, &around, &words, prompt),
         around,
         note,
     })
@@ -127,7 +130,7 @@ fn too_long(query: &Query, around: &Around) -> Result<Option<String>, Failure> {
 }
 
 /// What the prompt was made of.
-fn sent(query: &Query, around: &Around, prompt: Prompt) -> Sent {
+fn sent(query: &Query, around: &Around, words: &Words, prompt: Prompt) -> Sent {
     let mut snippets = around.snippets.clone();
     if let Some(span) = around.function.filter(|_| !around.function_text.is_empty()) {
         let text = &query.snapshot.text;
@@ -135,7 +138,7 @@ fn sent(query: &Query, around: &Around, prompt: Prompt) -> Sent {
         snippets.push(Snippet {
             source: Source::EnclosingFunction,
             path: query.snapshot.path.clone(),
-            lines: text.line_of(span.start) + 1..text.line_of(span.end) + 2,
+            lines: lines(text, span),
             text: around.function_text.clone(),
             reason: "the function around the selection".to_owned(),
             tokens: (bytes / query.settings.limits.bytes_per_token.max(0.1)).ceil() as usize,
@@ -154,6 +157,67 @@ fn sent(query: &Query, around: &Around, prompt: Prompt) -> Sent {
     Sent {
         snippets,
         left_out,
+        told: self::told(query, around, words),
         prompt,
     }
+}
+
+/// What the words tell beside the snippets, and earlier questions.
+fn told(query: &Query, around: &Around, words: &Words) -> Vec<Told> {
+    let at = |from, reason, span, words: &str| Told {
+        lines: lines(&query.snapshot.text, span),
+        ..one(from, reason, words)
+    };
+    let selected = match around.place.is_empty() {
+        true => "what is at the cursor",
+        false => "what is selected",
+    };
+    let asked = match query.question.trim().is_empty() {
+        true => "what the comment at the cursor asks for",
+        false => "what you asked",
+    };
+    let mut told = vec![
+        at("selection", selected, around.focus, &words.selection),
+        at(
+            "before",
+            "the code before the place",
+            around.before,
+            &words.before,
+        ),
+        at(
+            "after",
+            "the code after the place",
+            around.after,
+            &words.after,
+        ),
+        one(
+            "diagnostics",
+            "what the editor reports there",
+            &words.diagnostics,
+        ),
+        one("question", asked, &words.question),
+    ];
+    told.extend(query.earlier.iter().map(|turn| {
+        let words = if turn.question.trim().is_empty() {
+            &turn.title
+        } else {
+            &turn.question
+        };
+        one("question", "what you asked before", words)
+    }));
+    told
+}
+
+fn one(from: &'static str, reason: &'static str, words: &str) -> Told {
+    Told {
+        from,
+        reason,
+        text: words.to_owned(),
+        ..Told::default()
+    }
+}
+
+/// The lines of a span, from 1, end excluded.
+fn lines(text: &Text, span: Span) -> Range<usize> {
+    text.line_of(span.start) + 1..text.line_of(span.end) + 2
 }

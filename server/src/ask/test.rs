@@ -13,6 +13,7 @@ use super::{Answer, Failure, OnStep, Query, Sent, Step, extract};
 use crate::document::Snapshot;
 use crate::model::local::files;
 use crate::model::{Message, Prompt, Role, Usage};
+use crate::prompt::purpose::Told;
 use crate::text::{Edit, Span};
 use crate::verify::{Job, Limits, Report, verify};
 use place::{Placed, Wanted};
@@ -200,8 +201,16 @@ fn again(first: &Sent, answer: &str, complaint: &str) -> Sent {
     let mut messages = messages.clone();
     messages.push(message(Role::Assistant, answer));
     messages.push(message(Role::User, complaint));
+    let mut told = first.told.clone();
+    told.push(Told {
+        from: "output",
+        reason: "what is wrong with the answer",
+        text: complaint.to_owned(),
+        ..Told::default()
+    });
     Sent {
         prompt: Prompt::Chat(messages),
+        told,
         ..first.clone()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use expect_test::{Expect, expect};
 use futures::FutureExt;
 use support::fixture;
 
@@ -368,4 +369,66 @@ fn a_long_crash_keeps_the_lines_that_it_is_about() {
         .map(|one| one.snippet.reason.as_str())
         .collect();
     assert_eq!(left_out, ["frame 2"]);
+}
+
+/// What the parts of a prompt are called, with their lines and what they say; the words of the action are left out.
+fn check_parts(query: &Query, expected: Expect) {
+    let sent = lay_out(query).expect("a prompt").sent;
+    let purpose = sent.purpose(query);
+    let joined: String = purpose
+        .parts
+        .iter()
+        .map(|part| &purpose.written[part.range.clone()])
+        .collect();
+    assert_eq!(joined, sent.prompt.written(), "without gaps");
+    let parts = purpose.parts.iter().filter(|part| part.from != "frame");
+    let drawn = parts.map(|part| {
+        let text = &purpose.written[part.range.clone()];
+        format!(
+            "{} {:?}: {}: {text:?}\n",
+            part.from, part.lines, part.reason
+        )
+    });
+    expected.assert_eq(&drawn.collect::<String>());
+}
+
+#[test]
+fn each_piece_of_a_question_has_its_name() {
+    let drawing =
+        "package a\n\nimport \"os\"\n\nfunc f() {\n\tx := 1\n\t$0y := os.Args$0\n\tz := 3\n}\n";
+    let (_, mut query) = built_in("ask", drawing, "");
+    query.question = "why y?".to_owned();
+    query.diagnostics = vec![Diagnostic {
+        span: query.span,
+        severity: "error",
+        source: "go".to_owned(),
+        message: "y is not used".to_owned(),
+    }];
+    check_parts(
+        &query,
+        expect![[r#"
+        function 5..10: the function around the selection: "func f() {\n\tx := 1\n\ty := os.Args\n\tz := 3\n}"
+        selection 7..8: what is selected: "y := os.Args"
+        diagnostics 0..0: what the editor reports there: "7:2: error: y is not used\n    y := os.Args"
+        question 0..0: what you asked: "why y?"
+    "#]],
+    );
+    query.span = Span::empty(query.span.start);
+    query.diagnostics.clear();
+    query.earlier = vec![Turn {
+        title: "Explain this".to_owned(),
+        question: String::new(),
+        sent: String::new(),
+        answer: "It is y.".to_owned(),
+    }];
+    check_parts(
+        &query,
+        expect![[r#"
+        question 0..0: what you asked before: "Explain this"
+        answer 0..0: what the model answered before: "It is y."
+        before 1..8: the code before the place: "package a\n\nimport \"os\"\n\nfunc f() {\n\tx := 1"
+        after 7..11: the code after the place: "y := os.Args\n\tz := 3\n}"
+        question 0..0: what you asked: "why y?"
+    "#]],
+    );
 }

@@ -35,7 +35,7 @@ pub struct Record {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Piece {
-    /// `prefix`, `suffix`, `control`, `frame`, or the source of a snippet.
+    /// As in the journal: `prefix`, `selection`, `frame`, the source of a snippet…
     pub from: String,
     /// Of a conversation's message.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -26,7 +26,8 @@ pub struct Purpose {
 /// A piece of a prompt, as a person asks about it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// `prefix`, `suffix`, `control`, `frame`, or the source of a snippet.
+    /// `prefix`, `suffix`, `control`, `frame`, the source of a snippet, or what a question tells beside those: `selection`,
+    /// `before`, `after`, `diagnostics`, `question`, an earlier `answer`.
     pub from: String,
     /// The file that it is from, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

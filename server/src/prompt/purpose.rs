@@ -6,9 +6,19 @@ use std::path::Path;
 use super::fill::{Filled, From};
 use crate::context::{Context, LeftOut, Snippet};
 use crate::document::Snapshot;
-use crate::model::Prompt;
 use crate::model::purpose::{Part, Purpose, new_id};
+use crate::model::{Prompt, Role};
 use crate::text::Span;
+
+/// What the prompt of a question tells beside the snippets: the selection, the code before and after…
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    pub from: &'static str,
+    pub reason: &'static str,
+    /// Of the document, from 1, end excluded; empty where it is not of it.
+    pub lines: Range<usize>,
+    pub text: String,
+}
 
 /// What a completion's prompt is made of. `bytes_per_token`: of the model, about.
 pub fn completion(
@@ -50,11 +60,11 @@ pub fn completion(
     }
 }
 
-/// What the prompt of a question is made of: the snippets and the question are found in its text, the rest is the action's words
-/// with the code at the place.
+/// What the prompt of a question is made of: the snippets and what is told beside them are found in its text, earlier answers are
+/// messages of their own, the rest is the action's words.
 pub fn ask(
     action: &str,
-    question: &str,
+    told: &[Told],
     document: Option<&Path>,
     (snippets, unused): (&[Snippet], &[LeftOut]),
     prompt: &Prompt,
@@ -65,8 +75,18 @@ pub fn ask(
         .iter()
         .map(|snippet| (of_snippet(snippet, &snippet.reason), snippet.text.as_str()))
         .collect();
-    pieces.push((named("question", "what you asked"), question));
-    let mut parts = locate(&written, pieces);
+    pieces.extend(told.iter().map(|one| {
+        let part = Part {
+            path: document
+                .filter(|_| !one.lines.is_empty())
+                .map(Path::to_owned),
+            lines: one.lines.clone(),
+            ..named(one.from, one.reason)
+        };
+        (part, one.text.as_str())
+    }));
+    let (messages, answers) = messages(prompt);
+    let mut parts = locate(&written, &messages, answers, pieces);
     for part in &mut parts {
         part.tokens = (part.range.len() as f32 / bytes_per_token).ceil() as usize;
     }
@@ -80,10 +100,36 @@ pub fn ask(
     }
 }
 
-/// The pieces where their texts stand in `written`, and a frame for each stretch between. The last occurrence counts: earlier
-/// turns of a conversation stand before.
-fn locate(written: &str, mut pieces: Vec<(Part, &str)>) -> Vec<Part> {
-    let mut found: Vec<Part> = Vec::new();
+/// Where each message ends, and those that the model wrote.
+fn messages(prompt: &Prompt) -> (Vec<usize>, Vec<Part>) {
+    let Prompt::Chat(messages) = prompt else {
+        return Default::default();
+    };
+    let mut end = 0;
+    let (mut ends, mut parts) = (Vec::new(), Vec::new());
+    for message in messages {
+        let range = end..end + message.text.len();
+        end = range.end;
+        ends.push(end);
+        if message.role == Role::Assistant && !range.is_empty() {
+            parts.push(Part {
+                range,
+                ..named("answer", "what the model answered before")
+            });
+        }
+    }
+    (ends, parts)
+}
+
+/// The pieces where their texts stand in `written` outside of what was `found` already, and a frame for each stretch between. The
+/// last occurrence counts, since earlier turns of a conversation stand before; one that has its lines for itself counts more.
+/// Messages end at `ends`.
+fn locate(
+    written: &str,
+    ends: &[usize],
+    mut found: Vec<Part>,
+    mut pieces: Vec<(Part, &str)>,
+) -> Vec<Part> {
     pieces.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
     for (part, text) in pieces {
         let text = text.trim();
@@ -92,9 +138,16 @@ fn locate(written: &str, mut pieces: Vec<(Part, &str)>) -> Vec<Part> {
                 |other: &Part| range.end <= other.range.start || other.range.end <= range.start;
             found.iter().all(apart)
         };
+        if text.is_empty() {
+            continue;
+        }
         let places = written.rmatch_indices(text);
-        let mut ranges = places.map(|(start, text)| start..start + text.len());
-        if let (false, Some(range)) = (text.is_empty(), ranges.find(free)) {
+        let ranges = places.map(|(start, text)| start..start + text.len());
+        let ranges: Vec<Range<usize>> = ranges.filter(free).collect();
+        let own_lines = ranges
+            .iter()
+            .find(|range| has_own_lines(written, ends, range));
+        if let Some(range) = own_lines.or(ranges.first()).cloned() {
             found.push(Part { range, ..part });
         }
     }
@@ -103,7 +156,7 @@ fn locate(written: &str, mut pieces: Vec<(Part, &str)>) -> Vec<Part> {
     let mut end = 0;
     let frame = |range: Range<usize>| Part {
         range,
-        ..named("frame", "the action's words, and the code at the place")
+        ..named("frame", "the action's words")
     };
     for part in found {
         if end < part.range.start {
@@ -116,6 +169,15 @@ fn locate(written: &str, mut pieces: Vec<(Part, &str)>) -> Vec<Part> {
         parts.push(frame(end..written.len()));
     }
     parts
+}
+
+/// Whether nothing but blanks stands beside a range in its lines.
+fn has_own_lines(text: &str, ends: &[usize], range: &Range<usize>) -> bool {
+    let before = text[..range.start].trim_end_matches([' ', '\t']);
+    let after = text[range.end..].trim_start_matches([' ', '\t', '\r']);
+    let ends_at = |offset| ends.contains(&offset);
+    let begins = before.is_empty() || before.ends_with('\n') || ends_at(before.len());
+    begins && (after.is_empty() || after.starts_with('\n') || ends_at(text.len() - after.len()))
 }
 
 fn left_out(pieces: &[LeftOut]) -> Vec<Part> {
@@ -143,11 +205,12 @@ fn named(from: &str, reason: &str) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Message;
     use expect_test::{Expect, expect};
 
     fn check(written: &str, pieces: &[(&str, &str)], expected: Expect) {
         let pieces = pieces.iter().map(|(name, text)| (named(name, ""), *text));
-        let parts = locate(written, pieces.collect());
+        let parts = locate(written, &[], Vec::new(), pieces.collect());
         let drawn = parts.iter().map(|part| {
             let text = &written[part.range.clone()];
             format!("{}: {text:?}\n", part.from)
@@ -179,6 +242,66 @@ mod tests {
                 frame: "\n"
             "#]],
         );
+    }
+
+    #[test]
+    fn a_short_piece_is_looked_for_in_lines_of_its_own() {
+        check(
+            "Explain x:\n\n  x\n\nSay why x is there.",
+            &[("selection", "x")],
+            expect![[r#"
+                frame: "Explain x:\n\n  "
+                selection: "x"
+                frame: "\n\nSay why x is there."
+            "#]],
+        );
+        check(
+            "Explain x.",
+            &[("selection", "x")],
+            expect![[r#"
+            frame: "Explain "
+            selection: "x"
+            frame: "."
+        "#]],
+        );
+    }
+
+    #[test]
+    fn earlier_answers_are_messages_of_their_own() {
+        let message = |role, text: &str| Message {
+            role,
+            text: text.to_owned(),
+        };
+        let prompt = Prompt::Chat(vec![
+            message(Role::User, "Code:\nfunc b() {}\nwhy?\n"),
+            message(Role::Assistant, "As in:\nfunc b() {}\n"),
+            message(Role::User, "how?"),
+        ]);
+        let told = |from: &'static str, text: &str| Told {
+            from,
+            text: text.to_owned(),
+            ..Told::default()
+        };
+        let told = [
+            told("selection", "func b() {}"),
+            told("question", "how?"),
+            told("question", "why?"),
+        ];
+        let purpose = ask("ask", &told, None, (&[], &[]), &prompt, 3.0);
+        let drawn = purpose.parts.iter().map(|part| {
+            let text = &purpose.written[part.range.clone()];
+            format!("{}: {text:?}\n", part.from)
+        });
+        expect![[r#"
+            frame: "Code:\n"
+            selection: "func b() {}"
+            frame: "\n"
+            question: "why?"
+            frame: "\n"
+            answer: "As in:\nfunc b() {}\n"
+            question: "how?"
+        "#]]
+        .assert_eq(&drawn.collect::<String>());
     }
 
     #[test]
