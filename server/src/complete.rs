@@ -52,6 +52,8 @@ pub struct Settings {
     pub max_tokens: usize,
     /// Automatic completions with a mean log-probability below this are not shown.
     pub min_log_prob: f32,
+    /// Whether the backend works on several prompts at once as fast as on one.
+    pub parallel: bool,
 }
 
 /// A request for a completion.
@@ -82,6 +84,11 @@ pub struct Completion {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub completion: Option<Completion>,
+    /// What could be shown in its place, in the order in which the model said it: there are some after the user asked once more at a
+    /// place for which he had been shown a completion.
+    pub others: Vec<Other>,
+    /// The generations that were asked for others now.
+    pub tried: Vec<Tried>,
     /// Why there is no completion, or where it came from.
     pub verdict: Verdict,
     /// Names the generation in the journal, where a model was asked.
@@ -91,6 +98,23 @@ pub struct Outcome {
     pub usage: Usage,
     /// From the request to the model to its first chunk.
     pub first_chunk: Option<Duration>,
+}
+
+/// A completion in place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Names its generation in the journal.
+    pub id: Arc<str>,
+    pub completion: Completion,
+}
+
+/// What became of a generation that was to give another completion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tried {
+    pub id: Arc<str>,
+    pub verdict: Verdict,
+    /// What is shown of it.
+    pub text: Option<String>,
 }
 
 /// The context and the prompt of a generation.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::complete::{Outcome, Verdict};
+use crate::complete::{Outcome, Tried, Verdict};
 use crate::model::purpose::Part;
 use crate::model::{Prompt, Sampling};
 use crate::privacy::rules::Source;
@@ -213,17 +213,32 @@ impl Note {
 
     /// What became of a completion; None where no model was asked for it.
     pub fn of(outcome: &Outcome) -> Option<Note> {
-        let verdict = match &outcome.verdict {
-            Verdict::Generated | Verdict::TypedThrough => "shown".to_owned(),
-            Verdict::Filtered(rule) => format!("not shown: dropped by the rule `{rule}`"),
-            Verdict::Failed(error) => format!("not shown: {error}"),
-            Verdict::Superseded | Verdict::Quiet(_) => return None,
-        };
         let text = outcome.completion.as_ref();
         Some(Note::Shown {
             text: text.map(|completion| completion.text.clone()),
-            verdict,
+            verdict: in_words(&outcome.verdict)?,
         })
+    }
+
+    /// What became of a generation that was to give another completion.
+    pub fn tried(tried: &Tried) -> Option<Note> {
+        let verdict = in_words(&tried.verdict)?;
+        Some(Note::Shown {
+            text: tried.text.clone(),
+            verdict: match tried.text {
+                Some(_) => "shown as another choice, since more were asked for".to_owned(),
+                None => verdict,
+            },
+        })
+    }
+}
+
+fn in_words(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Generated | Verdict::TypedThrough => Some("shown".to_owned()),
+        Verdict::Filtered(rule) => Some(format!("not shown: dropped by the rule `{rule}`")),
+        Verdict::Failed(error) => Some(format!("not shown: {error}")),
+        Verdict::Superseded | Verdict::Quiet(_) => None,
     }
 }
 

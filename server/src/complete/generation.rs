@@ -22,12 +22,23 @@ use crate::model::{Chunk, EndReason, Error, Event, Events, Usage};
 pub struct Generation {
     /// Names it in the journal.
     pub id: Arc<str>,
+    pub kind: Kind,
     pub place: Place,
     pub sent: Arc<Sent>,
     progress: watch::Receiver<Progress>,
     stream: Arc<Mutex<Option<Events>>>,
     reader: AbortHandle,
     answered: AtomicBool,
+    asked_for: AtomicBool,
+}
+
+/// What a generation was started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The likeliest completion.
+    First,
+    /// Another one: drawn with this seed.
+    Other { seed: u32 },
 }
 
 /// How far a generation is.
@@ -82,6 +93,7 @@ impl Generation {
     /// Reads `events` in the background until the hole is filled.
     pub fn start(
         id: Arc<str>,
+        kind: Kind,
         place: Place,
         sent: Arc<Sent>,
         around: Arc<Around>,
@@ -100,12 +112,14 @@ impl Generation {
         };
         Generation {
             id,
+            kind,
             place,
             sent,
             progress,
             stream,
             reader: tokio::spawn(reader.read()).abort_handle(),
             answered: AtomicBool::new(false),
+            asked_for: AtomicBool::new(false),
         }
     }
 
@@ -123,9 +137,29 @@ impl Generation {
         matches!(self.progress.borrow().end, Some(Err(_)))
     }
 
-    /// Notes that a part of it was answered: the rest may be wanted by the next request.
-    pub fn set_answered(&self) {
+    /// The answer, where there is one and the model is done with it.
+    pub fn answer(&self) -> Option<Draft> {
+        self.progress.borrow().end.clone()?.ok()
+    }
+
+    /// Waits for the end.
+    pub async fn ended(&self) -> Result<Draft, Ending> {
+        let mut progress = self.watch();
+        let end = progress.wait_for(|progress| progress.end.is_some()).await;
+        // Without an end it was stopped, or broke.
+        let end = end.ok().and_then(|progress| progress.end.clone());
+        end.unwrap_or_else(|| Err(Ending::Failed(closed())))
+    }
+
+    /// Notes that a part of it was answered, and whether the user had asked for it: the rest may be wanted by the next request.
+    pub fn set_answered(&self, asked_for: bool) {
         self.answered.store(true, Ordering::Relaxed);
+        self.asked_for.fetch_or(asked_for, Ordering::Relaxed);
+    }
+
+    /// Whether the user asked for it and got it: then it is shown however sure the model is, also while he types through it.
+    pub fn is_asked_for(&self) -> bool {
+        self.kind != Kind::First || self.asked_for.load(Ordering::Relaxed)
     }
 
     pub fn is_answered(&self) -> bool {

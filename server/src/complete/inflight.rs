@@ -1,5 +1,7 @@
 //! Requests for completions: the newest one for a document wins, and takes over what an older one's model is writing, if it can.
 
+mod others;
+mod plan;
 mod waiting;
 
 use std::collections::{HashMap, VecDeque};
@@ -8,18 +10,17 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::watch;
 
-use super::around::Around;
-use super::cache::{Place, Typed};
-use super::generation::Generation;
-use super::lay_out::lay_out;
-use super::{Completion, Outcome, Query, Sent, Trigger, Verdict};
-use crate::model::{self, Sampling, Usage};
-use crate::prompt::purpose;
+use super::cache::Typed;
+use super::generation::{Generation, Kind};
+use super::{Completion, Outcome, Query, Trigger, Verdict};
+use crate::model::Usage;
 use crate::prompt::window::Beginning;
+use others::Shown;
+use plan::Plan;
 use waiting::{Waiting, serves};
 
-/// Answers remembered for a document.
-const REMEMBERED: usize = 6;
+/// Answers remembered for a document: some places, and the others of one.
+const REMEMBERED: usize = 6 + others::MOST;
 
 /// Is told each longer text of a completion while the model writes; `done` with the last.
 pub type Grow<'a> = &'a mut (dyn FnMut(&Completion) + Send);
@@ -40,6 +41,9 @@ struct Document {
     generations: VecDeque<Arc<Generation>>,
     /// Of the prompt that was sent last.
     beginning: Option<Arc<Beginning>>,
+    shown: Option<Shown>,
+    /// The last seed that the model was asked for another completion with.
+    seed: u32,
 }
 
 /// A request's place in the order of its document, from its arrival on. When the newest is dropped, the model's work for which
@@ -136,7 +140,7 @@ impl Completer {
         if *document.newest.borrow() != turn.number {
             return None;
         }
-        let joined = document.generations.iter().rev().find_map(|generation| {
+        let serving = |generation: &Arc<Generation>| {
             let typed = generation.place.typed(&query.snapshot.text, query.offset)?;
             serves(
                 &generation.watch().borrow(),
@@ -144,7 +148,13 @@ impl Completer {
                 generation.is_running(),
             )
             .then(|| (generation.clone(), typed))
-        });
+        };
+        // Others stay behind what they are others of, in their order.
+        let is_first = |generation: &&Arc<Generation>| generation.kind == Kind::First;
+        let mut firsts = document.generations.iter().rev().filter(is_first);
+        let joined = firsts
+            .find_map(serving)
+            .or_else(|| document.generations.iter().find_map(serving));
         let kept = joined.as_ref().map(|(generation, _)| generation);
         document.end_running(kept);
         joined
@@ -159,6 +169,12 @@ impl Completer {
     ) -> Outcome {
         if joined.is_none() && query.trigger == Trigger::Automatic {
             tokio::time::sleep(query.settings.debounce).await;
+        }
+        if let Some(held) = &joined
+            && self.is_shown(query, &held.0, &held.1)
+            && let Some(outcome) = self.show_others(query, turn, held, &mut grow).await
+        {
+            return outcome;
         }
         loop {
             let through = joined.is_some();
@@ -186,41 +202,17 @@ impl Completer {
 
     /// Asks the model.
     fn start(&self, query: &Query, turn: &Turn<'_>) -> Result<Arc<Generation>, Verdict> {
-        let (snapshot, settings) = (&query.snapshot, &query.settings);
-        let offset = snapshot.text.floor(query.offset);
+        let uri = &query.snapshot.uri;
         let before = self
             .lock()
-            .get(&snapshot.uri)
+            .get(uri)
             .and_then(|document| document.beginning.clone());
-        let Sent { context, filled } = lay_out(query, before.as_deref());
-        if let (Some(why), Trigger::Automatic) = (context.hole.quiet, query.trigger) {
-            return Err(Verdict::Quiet(why));
-        }
-        let beginning = Arc::new(Beginning::of(&context, &snapshot.text));
-        let around = Around::new(snapshot, &context.hole, &filled);
-        let tokens = settings.limits.bytes_per_token;
-        let purpose = purpose::completion(snapshot, &context, &filled, tokens);
-        let id = Arc::from(purpose.id.as_str());
-        let request = model::Request {
-            prompt: filled.prompt.clone(),
-            sampling: Sampling {
-                max_tokens: settings.max_tokens,
-                temperature: 0.0,
-                seed: None,
-                stops: filled.stops.clone(),
-            },
-            cache_key: snapshot.uri.to_string(),
-            purpose: Arc::new(purpose),
-        };
-        let events = settings.backend.generate(request);
-        let place = Place::new(&snapshot.text, offset);
-        let sent = Arc::new(Sent { context, filled });
-        let generation = Generation::start(id, place, sent, Arc::new(around), events);
-        let generation = Arc::new(generation);
+        let plan = Plan::new(query, before.as_deref()).map_err(Verdict::Quiet)?;
+        let generation = plan.send(Kind::First);
         let mut documents = self.lock();
-        match documents.get_mut(&snapshot.uri) {
+        match documents.get_mut(uri) {
             Some(document) if *document.newest.borrow() == turn.number => {
-                document.beginning = Some(beginning);
+                document.beginning = Some(plan.beginning);
                 document.remember(generation.clone());
                 Ok(generation)
             }
@@ -277,6 +269,8 @@ impl Outcome {
     fn of(verdict: Verdict) -> Outcome {
         Outcome {
             completion: None,
+            others: Vec::new(),
+            tried: Vec::new(),
             verdict,
             id: None,
             sent: None,

@@ -49,6 +49,7 @@ pub async fn settings(
     records: &Records,
 ) -> Result<Settings, Error> {
     let name = name.unwrap_or(&config.completion.backend);
+    let parallel = named(config, name)?.is_remote();
     let made = make(config, name, records).await?;
     let own = &config.completion;
     let tokens = own.context_tokens.unwrap_or(made.tokens);
@@ -68,6 +69,8 @@ pub async fn settings(
         debounce: Duration::from_millis(own.debounce_ms),
         max_tokens: own.max_tokens,
         min_log_prob: own.min_log_prob.unwrap_or(min_log_prob),
+        // The local engine keeps one cache for each document.
+        parallel,
     })
 }
 

@@ -23,13 +23,18 @@ pub struct Asked {
     pub delivery: Delivery,
 }
 
-/// A completion and the version of the document that it is for.
+/// Completions for one place, and the version of the document that they are for.
 pub struct Answer {
-    /// The request's, in the journal.
-    pub id: Option<Arc<str>>,
     pub snapshot: Snapshot,
-    /// Where it was asked for, bytes into the snapshot's text.
+    /// Where they were asked for, bytes into the snapshot's text.
     pub offset: usize,
+    /// At least one; more where the user has asked for others. The likeliest first.
+    pub choices: Vec<Choice>,
+}
+
+pub struct Choice {
+    /// The request's to the model, in the journal.
+    pub id: Option<Arc<str>>,
     pub completion: Completion,
 }
 
@@ -85,15 +90,24 @@ pub async fn complete(
     let (snapshot, outcome) = outcome
         .inspect_err(|error| report(server, asked.trigger, error))
         .ok()?;
-    if let Verdict::Failed(error) = &outcome.verdict {
-        report(server, asked.trigger, error);
+    let tried = outcome.tried.iter().map(|tried| &tried.verdict);
+    for verdict in tried.chain([&outcome.verdict]) {
+        if let Verdict::Failed(error) = verdict {
+            report(server, asked.trigger, error);
+        }
     }
-    let completion = outcome.completion?;
-    Some(Answer {
+    let first = Choice {
         id: outcome.id,
+        completion: outcome.completion?,
+    };
+    let others = outcome.others.into_iter().map(|other| Choice {
+        id: Some(other.id),
+        completion: other.completion,
+    });
+    Some(Answer {
         snapshot,
         offset,
-        completion,
+        choices: [first].into_iter().chain(others).collect(),
     })
 }
 
@@ -174,6 +188,7 @@ fn log(outcome: &Outcome, snapshot: &Snapshot, start: Instant) {
             .completion
             .as_ref()
             .map_or(0, |completion| completion.text.len()),
+        others = outcome.others.len(),
         prompt_tokens = outcome.usage.prompt_tokens,
         generated_tokens = outcome.usage.generated_tokens,
         "completion"

@@ -13,7 +13,7 @@ use crate::complete::{Outcome, Verdict};
 use crate::document::Snapshot;
 use crate::journal::{Entry, Note, page, place};
 use crate::lsp::asking::document::Document;
-use crate::lsp::completing::Answer;
+use crate::lsp::completing::{Answer, Choice};
 use crate::lsp::ext::{ACCEPTED, Reason, WhichEntry};
 use crate::lsp::server::Server;
 use crate::usage::acceptance::{Acceptance, Accepted, Offer};
@@ -39,6 +39,11 @@ impl Noting {
 pub fn completed(server: &Server, outcome: &Outcome, snapshot: &Snapshot) {
     if let (Some(id), Some(note)) = (&outcome.id, Note::of(outcome)) {
         server.records.journal.note(id, note);
+    }
+    for tried in &outcome.tried {
+        if let Some(note) = Note::tried(tried) {
+            server.records.journal.note(&tried.id, note);
+        }
     }
     let document = snapshot.path.as_deref().map(PathBuf::from);
     match (&outcome.verdict, &outcome.completion) {
@@ -71,13 +76,13 @@ pub fn answered(server: &Server, answer: &ask::Answer) {
 }
 
 /// Remembers a completion that is offered; gives the command by which clients say that it was accepted.
-pub fn offered(server: &Server, answer: &Answer) -> Option<Command> {
-    let id = answer.id.as_deref()?;
-    let start = answer.completion.span.start;
+pub fn offered(server: &Server, answer: &Answer, choice: &Choice) -> Option<Command> {
+    let id = choice.id.as_deref()?;
+    let start = choice.completion.span.start;
     let offer = Offer {
         id: id.to_owned(),
         uri: answer.snapshot.uri.to_string(),
-        text: answer.completion.text.clone(),
+        text: choice.completion.text.clone(),
         line: answer.snapshot.text.line_of(start),
     };
     server.noting.with(|acceptance| acceptance.offer(offer));

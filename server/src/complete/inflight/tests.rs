@@ -2,6 +2,7 @@
 
 mod first_line;
 mod order;
+mod others;
 mod typing;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ fn query(model: &Scripted, file: &str, text: &str) -> Query {
             debounce: Duration::from_millis(75),
             max_tokens: 64,
             min_log_prob: -1.5,
+            parallel: true,
         },
     }
 }
@@ -90,7 +92,7 @@ async fn automatic_requests_wait_and_invoked_ones_do_not() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_the_outcome() {
-    let error = model::Error::Closed {
+    let error = crate::model::Error::Closed {
         target: "a server".to_owned(),
     };
     let model = Scripted::new([

@@ -121,8 +121,10 @@ impl Waiting<'_> {
         if !self.is_confident(progress) {
             return Some(self.outcome(Verdict::Filtered("not confident"), None, progress));
         }
-        self.generation.set_answered();
+        self.generation
+            .set_answered(self.query.trigger == Trigger::Invoked);
         let completion = self.completion(rest.text, rest.replaces, progress.end.is_some());
+        self.completer.note_shown(self.query, &completion.text);
         if let Some(grow) = grow {
             grow(&completion);
         }
@@ -131,12 +133,16 @@ impl Waiting<'_> {
         } else {
             Verdict::Generated
         };
-        Some(self.outcome(verdict, Some(completion), progress))
+        Some(Outcome {
+            others: self.completer.others(self.query, self.generation),
+            ..self.outcome(verdict, Some(completion), progress)
+        })
     }
 
     fn is_confident(&self, progress: &Progress) -> bool {
         let least = self.query.settings.min_log_prob;
         self.query.trigger == Trigger::Invoked
+            || self.generation.is_asked_for()
             || progress.mean_log_prob().is_none_or(|mean| mean >= least)
     }
 
@@ -157,6 +163,8 @@ impl Waiting<'_> {
     ) -> Outcome {
         Outcome {
             completion,
+            others: Vec::new(),
+            tried: Vec::new(),
             verdict,
             id: Some(self.generation.id.clone()),
             sent: Some(self.generation.sent.clone()),

@@ -60,6 +60,7 @@ fn sent(snapshot: Snapshot, offset: usize, before: Option<&Beginning>) -> String
             debounce: Duration::ZERO,
             max_tokens: 64,
             min_log_prob: -1.5,
+            parallel: true,
         },
     };
     lay_out(&query, before).filled.written()

@@ -1,12 +1,12 @@
-//! `textDocument/completion`: the same completion as an item of a menu, for editors without ghost text (Helix).
+//! `textDocument/completion`: the same completions as items of a menu, for editors without ghost text (Helix).
 
 use tower_lsp::gen_lsp_types::{
-    Command, CompletionItem, CompletionItemKind, CompletionList, CompletionParams,
-    CompletionTriggerKind, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionTriggerKind,
+    TextEdit,
 };
 use tower_lsp::jsonrpc::Result;
 
-use crate::complete::{self, Delivery, Trigger};
+use crate::complete::{self, Completion, Delivery, Trigger};
 use crate::lsp::completing::{self, Answer, Asked};
 use crate::lsp::convert;
 use crate::lsp::noting;
@@ -21,38 +21,37 @@ pub async fn completion(server: &Server, params: CompletionParams) -> Result<Com
     };
     let delivery = Delivery::Whole;
     let answer = completing::complete(server, place, Asked { trigger, delivery }, None).await;
-    let encoding = server.features().encoding;
     Ok(CompletionList {
         // Without an item the client asks again at the next key.
         is_incomplete: answer.is_none(),
-        items: answer
-            .map(|answer| {
-                let command = noting::offered(server, &answer);
-                item(answer, command, encoding)
-            })
-            .into_iter()
-            .collect(),
+        items: answer.map_or_else(Vec::new, |answer| items(server, &answer)),
         ..CompletionList::default()
     })
 }
 
+fn items(server: &Server, answer: &Answer) -> Vec<CompletionItem> {
+    let encoding = server.features().encoding;
+    let numbered = answer.choices.iter().enumerate();
+    numbered
+        .map(|(number, choice)| CompletionItem {
+            command: noting::offered(server, answer, choice),
+            sort_text: Some(format!("{number:02}")),
+            ..item(answer, &choice.completion, encoding)
+        })
+        .collect()
+}
+
 /// Kind Text: Helix indents snippets anew. A real filter text: without it clients compare the label with the word typed.
-fn item(answer: Answer, command: Option<Command>, encoding: Encoding) -> CompletionItem {
-    let Answer {
-        snapshot,
-        offset,
-        completion,
-        ..
-    } = answer;
+fn item(answer: &Answer, completion: &Completion, encoding: Encoding) -> CompletionItem {
+    let snapshot = &answer.snapshot;
     CompletionItem {
         label: label(&completion.text),
         kind: Some(CompletionItemKind::Text),
-        command,
-        filter_text: Some(complete::filter_text(&snapshot, offset, &completion)),
+        filter_text: Some(complete::filter_text(snapshot, answer.offset, completion)),
         text_edit: Some(
             TextEdit {
                 range: convert::range_to_lsp(&snapshot.text, completion.span, encoding),
-                new_text: completion.text,
+                new_text: completion.text.clone(),
             }
             .into(),
         ),

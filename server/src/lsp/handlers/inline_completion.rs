@@ -7,7 +7,7 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::complete::{Completion, Delivery, Trigger};
 use crate::document::Snapshot;
-use crate::lsp::completing::{self, Asked};
+use crate::lsp::completing::{self, Answer, Asked, Choice};
 use crate::lsp::convert;
 use crate::lsp::ext::{GhostText, GhostTextParams, InlineCompletionAsked};
 use crate::lsp::noting;
@@ -44,13 +44,16 @@ pub async fn inline_completion(
     let grow = grow.as_mut().map(|grow| grow as completing::Grow<'_>);
     let place = &asked.params.text_document_position_params;
     let answer = completing::complete(server, place, Asked { trigger, delivery }, grow).await;
-    let items = answer.map(|answer| InlineCompletionItem {
-        command: noting::offered(server, &answer),
-        range: Some(range(&answer.snapshot, &answer.completion)),
-        filter_text: None,
-        insert_text: answer.completion.text.into(),
-    });
+    let items = |answer: Answer| {
+        let item = |choice: &Choice| InlineCompletionItem {
+            command: noting::offered(server, &answer, choice),
+            range: Some(range(&answer.snapshot, &choice.completion)),
+            filter_text: None,
+            insert_text: choice.completion.text.clone().into(),
+        };
+        answer.choices.iter().map(item).collect()
+    };
     Ok(InlineCompletionList {
-        items: items.into_iter().collect(),
+        items: answer.map_or_else(Vec::new, items),
     })
 }

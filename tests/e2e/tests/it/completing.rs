@@ -331,7 +331,7 @@ fn the_older_request_is_answered_first_even_if_the_newer_one_has_its_answer_at_o
             json!({ "textDocument": { "uri": URI }, "position": { "line": 1, "character": 0 } });
         let old = server.invoke(&unknown).await;
         server.settle().await;
-        let new = server.invoke(&known).await;
+        let new = server.automatic(&known).await;
         assert_eq!(server.text(new).await.as_deref(), Some("1;"));
         assert!(server.answered(old), "the older one first");
         assert_eq!(server.text(old).await, None);

@@ -13,6 +13,7 @@ mod life;
 mod noting;
 mod offers;
 mod options;
+mod others;
 mod server;
 mod setup;
 mod status;

@@ -121,6 +121,7 @@ pub fn settings(config: &Config, backend: Arc<dyn Backend>) -> Settings {
         debounce: Duration::from_millis(config.completion.debounce_ms),
         max_tokens: config.completion.max_tokens,
         min_log_prob: -100.0,
+        parallel: true,
     }
 }
 
