@@ -22,7 +22,7 @@ use crate::context::Source;
 pub use built_in::BUILT_IN;
 pub use offer::{Offer, offered};
 pub use store::{Actions, FOLDER, Store, has_actions};
-pub use template::{Template, render};
+pub use template::{Template, fenced, render};
 pub use words::{WORDS, Word};
 
 /// One action, as its file says it.

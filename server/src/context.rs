@@ -220,11 +220,6 @@ fn spend(
     budget.close()
 }
 
-/// Whether `offset` (bytes) is in a function, as far as its syntax is known by now.
-pub fn in_function(snapshot: &Snapshot, offset: usize) -> bool {
-    Scope::at(snapshot, offset).function.is_some()
-}
-
 /// Gives the pieces of one source, the most useful first.
 type Find = fn(&Here) -> Vec<Piece>;
 

@@ -117,7 +117,7 @@ fn syntax() -> SyntaxConfig {
 }
 
 /// Code between fences that are longer than any inside, named after its language.
-fn fenced(code: &str, language: &str) -> String {
+pub fn fenced(code: &str, language: &str) -> String {
     let longest = code
         .lines()
         .map(|line| line.trim_start())

@@ -125,6 +125,19 @@ pub fn around(
     }
 }
 
+/// Whether a question about `span` (bytes) would be about a function: the one around, a selected one, or the one whose docs
+/// these are; as far as the syntax is known by now.
+pub fn is_about_function(snapshot: &Snapshot, span: Span) -> bool {
+    let place = trimmed(&snapshot.text, span);
+    let own = Scope::at(snapshot, place.start);
+    if own.function.is_some() {
+        return true;
+    }
+    let outline = Outline::read(snapshot, place.start);
+    let anchor = anchor(snapshot, place, &own, &outline);
+    Scope::at(snapshot, anchor).function.is_some()
+}
+
 /// The tokens that are left.
 struct Room {
     limits: Limits,

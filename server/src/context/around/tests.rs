@@ -34,6 +34,23 @@ fn gather(path: &str, drawing: &str, near: bool, limits: Limits) -> (Snapshot, A
     (snapshot, around)
 }
 
+#[test]
+fn a_function_is_asked_about_where_its_docs_or_its_whole_lines_are_selected() {
+    let check = |path: &str, drawing: &str, expected: bool| {
+        let (text, start) = fixture::cursor(drawing);
+        let end = text.find("$0").unwrap_or(start);
+        let snapshot = Snapshot::parse(path, text.replacen("$0", "", 1));
+        let found = is_about_function(&snapshot, Span::new(start, end));
+        assert_eq!(found, expected, "{drawing}");
+    };
+    check("a.go", "$0// F is one.\nfunc F() {\n}\n$0", true);
+    check("a.go", "// F $0is one.\nfunc F() {\n}\n", true);
+    check("a.rs", "impl T {\n$0    fn f() {\n    }\n$0}\n", true);
+    check("a.rs", "fn f() {\n    $0a();\n}\n", true);
+    check("a.rs", "$0use a::b;\n$0\nfn f() {}\n", false);
+    check("a.rs", "$0\n\nfn f() {}\n", false);
+}
+
 fn check(path: &str, drawing: &str, near: bool, expected: Expect) {
     let (snapshot, around) = gather(path, drawing, near, USUAL);
     let text: &Text = &snapshot.text;

@@ -17,6 +17,9 @@ use crate::verify::Report;
 /// How often the document grows at most.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How to see an answer that was not applied.
+const SHOWS: &str = "`convive.alternatives` shows the answer";
+
 /// How an answer is shown while it comes, and at its end.
 pub struct Shown<'a> {
     server: &'a Server,
@@ -51,7 +54,13 @@ impl<'a> Shown<'a> {
     }
 
     /// Shows the steps as they come, until there are no more.
+    ///
+    /// A document opens before there are words for it: some editors (Helix) show it in place of the code, which must not
+    /// happen while somebody types there again.
     pub async fn follow(&mut self, mut steps: UnboundedReceiver<Step>) {
+        if self.is_read {
+            self.open().await;
+        }
         if self.server.features().progress {
             let create = self
                 .server
@@ -100,13 +109,14 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Writes to the end of the document, which is made with the first words.
+    async fn open(&mut self) {
+        let head = self.head.clone();
+        self.document = Document::open(self.server, &self.id, head).await;
+        self.refused = self.document.is_none();
+    }
+
+    /// Writes to the end of the document.
     async fn write(&mut self, words: &str) {
-        if self.document.is_none() && !self.refused {
-            let head = self.head.clone();
-            self.document = Document::open(self.server, &self.id, head).await;
-            self.refused = self.document.is_none();
-        }
         if let Some(document) = &mut self.document
             && !self.refused
         {
@@ -131,13 +141,12 @@ impl<'a> Shown<'a> {
         }
         let Some(proposal) = &answered.answer.edit else {
             if !self.is_read {
-                self.show_text(&answered, &remarks).await;
-                let why = if remarks.is_empty() {
-                    "there is nothing to apply in the answer"
-                } else {
-                    &remarks
+                // No document: it could take the place of code that is being typed.
+                let why = match remarks.is_empty() {
+                    true => "there is nothing to apply in the answer",
+                    false => &remarks,
                 };
-                self.say(MessageType::Warning, why);
+                self.say(MessageType::Warning, &format!("{why}; {SHOWS}"));
             }
             return;
         };
@@ -151,8 +160,7 @@ impl<'a> Shown<'a> {
             Ok(()) if remarks.is_empty() || asks_first => {}
             Ok(()) => self.say(MessageType::Info, &remarks),
             Err(why) => {
-                let why = format!("{why}; `convive.alternatives` shows the answer");
-                self.say(MessageType::Warning, &why);
+                self.say(MessageType::Warning, &format!("{why}; {SHOWS}"));
             }
         }
     }

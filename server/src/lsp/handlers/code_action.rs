@@ -79,7 +79,7 @@ fn offer(snapshot: &Snapshot, span: Span, diagnostics: bool) -> Offer<'_> {
             .language
             .map_or(&*snapshot.language_id, |language| language.name),
         selection: !span.is_empty(),
-        function: context::in_function(snapshot, span.start),
+        function: context::around::is_about_function(snapshot, span),
         diagnostics,
         trace: trace::is_in(text.slice(looked)),
     }

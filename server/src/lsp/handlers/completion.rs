@@ -2,11 +2,13 @@
 
 use tower_lsp::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionTriggerKind,
-    TextEdit,
+    Documentation, MarkupContent, MarkupKind, TextEdit,
 };
 use tower_lsp::jsonrpc::Result;
 
+use crate::action;
 use crate::complete::{self, Completion, Delivery, Trigger};
+use crate::document::Snapshot;
 use crate::lsp::completing::{self, Answer, Asked};
 use crate::lsp::convert;
 use crate::lsp::noting;
@@ -41,13 +43,16 @@ fn items(server: &Server, answer: &Answer) -> Vec<CompletionItem> {
         .collect()
 }
 
-/// Kind Text: Helix indents snippets anew. A real filter text: without it clients compare the label with the word typed.
+/// Kind Text: Helix indents snippets anew. A real filter text: without it clients compare the label with the word typed. Where
+/// the label is not all of it, the documentation shows the whole text.
 fn item(answer: &Answer, completion: &Completion, encoding: Encoding) -> CompletionItem {
     let snapshot = &answer.snapshot;
+    let filter_text = complete::filter_text(snapshot, answer.offset, completion);
     CompletionItem {
-        label: label(&completion.text),
+        label: label(&filter_text, &completion.text),
+        documentation: documentation(snapshot, &completion.text),
         kind: Some(CompletionItemKind::Text),
-        filter_text: Some(complete::filter_text(snapshot, answer.offset, completion)),
+        filter_text: Some(filter_text),
         text_edit: Some(
             TextEdit {
                 range: convert::range_to_lsp(&snapshot.text, completion.span, encoding),
@@ -59,12 +64,39 @@ fn item(answer: &Answer, completion: &Completion, encoding: Encoding) -> Complet
     }
 }
 
-/// The first line with something on it, and a mark where there are more.
-fn label(text: &str) -> String {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    match lines.next() {
-        Some(_) => format!("{first} …"),
-        None => first.to_owned(),
+/// The word typed so far with the first line of the text, and a mark where there are more.
+fn label(first: &str, text: &str) -> String {
+    match is_long(text) {
+        true => format!("{} …", first.trim()),
+        false => first.trim().to_owned(),
     }
+}
+
+/// The whole text, as code, where a label shows only the first of its lines.
+fn documentation(snapshot: &Snapshot, text: &str) -> Option<Documentation> {
+    let language = snapshot.language.map_or("", |language| language.name);
+    let content = || MarkupContent {
+        kind: MarkupKind::Markdown,
+        value: action::fenced(&outdented(text), language),
+    };
+    is_long(text).then(|| content().into())
+}
+
+/// Without what is common to the indentation of all lines but the first, which begins at the cursor.
+fn outdented(text: &str) -> String {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let depth = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let written = rest.lines().filter(|line| !line.trim().is_empty());
+    let common = written.map(depth).min().unwrap_or(0);
+    let rest = rest.lines().map(|line| line.get(common..).unwrap_or(""));
+    let lines: Vec<&str> = [first].into_iter().chain(rest).collect();
+    lines.join("\n")
+}
+
+/// Whether more than one line has something on it.
+fn is_long(text: &str) -> bool {
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .nth(1)
+        .is_some()
 }

@@ -205,7 +205,7 @@ fn columns_are_the_clients_own() {
 }
 
 #[test]
-fn an_answer_without_code_is_shown_with_the_reason() {
+fn an_answer_without_code_opens_nothing_by_itself() {
     run(
         Setup::new(Scripted::saying("I cannot.")).plain(),
         async |server| {
@@ -213,8 +213,12 @@ fn an_answer_without_code_is_shown_with_the_reason() {
             act(server, &at, "write").await;
             let message = shown(server).await;
             assert!(message.contains("There is no edit"), "{message}");
-            assert!(server.editor.shown_text().contains("I cannot."));
+            assert!(message.contains("convive.alternatives"), "{message}");
+            assert!(server.editor.shown.is_empty());
             assert_eq!(server.editor.text(URI), WISH.replace("$0", ""));
+            command(server, "convive.alternatives", json!([])).await;
+            server.settle().await;
+            assert!(server.editor.shown_text().contains("I cannot."));
         },
     );
 }

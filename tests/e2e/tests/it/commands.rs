@@ -137,6 +137,25 @@ fn a_client_that_refuses_the_document_gets_a_message() {
 }
 
 #[test]
+fn the_document_is_there_before_the_first_word() {
+    let script = vec![Step::Wait(Duration::from_secs(60)), Step::Say("It adds.")];
+    let setup = Setup::new(Scripted::new([script])).plain();
+    run(setup, async |server| {
+        let at = server.open(URI, "rust", CODE).await;
+        command(server, "convive.ask", json!([about(&at, "explain")])).await;
+        server.settle().await;
+        let text = server.editor.shown_text();
+        assert!(text.starts_with("# Explain this code\n"), "{text}");
+        assert!(!text.contains("It adds."), "{text}");
+        tokio::time::sleep(Duration::from_secs(61)).await;
+        progress(server).await;
+        server.settle().await;
+        assert!(server.editor.shown_text().ends_with("\n\nIt adds.\n"));
+        assert_eq!(server.editor.shown.len(), 1);
+    });
+}
+
+#[test]
 fn cancelling_ends_the_model_and_says_so_in_the_document() {
     for by_command in [false, true] {
         let script = vec![Step::Say("It adds "), Step::Hang];
@@ -192,11 +211,10 @@ fn a_failure_is_always_shown() {
                     message.contains("http://box") && message.contains("nobody there"),
                     "{message}"
                 );
-                assert_eq!(server.editor.shown.len(), usize::from(begins));
-                if begins {
-                    let text = server.editor.shown_text();
-                    assert!(text.contains("It adds \n\n**cannot reach"), "{text}");
-                }
+                assert_eq!(server.editor.shown.len(), 1);
+                let text = server.editor.shown_text();
+                assert!(text.contains("\n\n**cannot reach"), "{text}");
+                assert_eq!(text.contains("It adds \n\n**"), begins, "{text}");
             },
         );
     }

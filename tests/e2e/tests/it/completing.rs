@@ -97,6 +97,27 @@ fn the_menu_gets_the_same_text() {
 }
 
 #[test]
+fn the_menu_names_the_whole_word_and_shows_all_lines_beside() {
+    run_saying("d(a, b);", async |server| {
+        let code = "fn f() {\n    let x = ad$0\n}\n";
+        let at = server.open(URI, "rust", code).await;
+        let list = server.request("textDocument/completion", at).await;
+        assert_eq!(list["items"][0]["label"], "add(a, b);");
+        assert_eq!(list["items"][0]["documentation"], Value::Null);
+    });
+    run_saying("if a {\n        b();\n    }", async |server| {
+        let at = server.open(URI, "rust", "fn f() {\n    $0\n}\n").await;
+        let list = server.request("textDocument/completion", at).await;
+        assert_eq!(list["items"][0]["label"], "if a { …");
+        let documentation = json!({
+            "kind": "markdown",
+            "value": "```rust\nif a {\n    b();\n}\n```",
+        });
+        assert_eq!(list["items"][0]["documentation"], documentation);
+    });
+}
+
+#[test]
 fn an_unknown_document_has_no_completion() {
     run_saying("1", async |server| {
         let nowhere = place("file:///never/opened.rs", "", 0);
