@@ -1,6 +1,14 @@
-//! What the live tests share: the real program with the real weights, and holes in the golden sources.
+//! What the live tests share: the real program with the real weights, holes in the golden sources, and people before real editors.
 
+pub mod backend;
+#[cfg(target_os = "linux")]
+pub mod desk;
+#[cfg(target_os = "linux")]
+pub mod editor;
+pub mod failed;
 pub mod hole;
+#[cfg(target_os = "linux")]
+pub mod scenario;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -65,14 +73,27 @@ impl Default for Live {
 
 /// The golden sources: the Go and the Rust file that tests complete in.
 pub fn golden(relative: &str) -> (PathBuf, String) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../golden")
-        .join(relative);
+    let path = golden_folder().join(relative);
     let path = path
         .canonicalize()
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(&path).expect("a text");
     (path, text)
+}
+
+/// The folder of the golden sources.
+pub fn golden_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden")
+}
+
+/// Cargo's target folder.
+pub fn target() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root.canonicalize().expect("the checkout");
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root.join(folder),
+        None => root.join("target"),
+    }
 }
 
 /// The processes that run an engine for these surroundings.
@@ -97,6 +118,7 @@ pub fn engines(surroundings: &Path) -> Vec<u32> {
         .collect()
 }
 
-fn variable(name: &str) -> String {
+/// A variable that `cargo xtask test` sets.
+pub fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
 }

