@@ -12,7 +12,7 @@ pub mod tests;
 mod words;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,12 +55,14 @@ pub struct Query {
     pub diagnostics: Vec<Diagnostic>,
     /// Other files worth reading: sibling tests.
     pub neighbours: Vec<Arc<Snapshot>>,
+    /// Other open documents of the workspace in the same language: what is built is built with their texts.
+    pub open: Vec<Snapshot>,
     /// The folder of the workspace that holds the document.
     pub root: Option<PathBuf>,
     /// The trace in the selection or document and the functions of its frames, for actions that are offered on one.
     pub trace: Vec<Snippet>,
     /// The files of these functions, for a fix.
-    pub frames: Vec<Frame>,
+    pub frames: Vec<Snapshot>,
     /// Earlier turns of the conversation, oldest first.
     pub earlier: Vec<Turn>,
     /// Another seed gives another answer.
@@ -68,12 +70,24 @@ pub struct Query {
     pub settings: Settings,
 }
 
-/// A file that a trace leads into.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    pub snapshot: Snapshot,
-    /// Whether the editor has it open: its version then counts.
-    pub open: bool,
+impl Query {
+    /// The open document of a file.
+    pub fn open_file(&self, path: &Path) -> Option<&Snapshot> {
+        let mut open = self.open.iter();
+        open.find(|one| one.path.as_deref() == Some(path))
+    }
+
+    /// The files that a build reads in another text than the disk's.
+    pub fn open_files(&self) -> Vec<(PathBuf, String)> {
+        let all = std::iter::once(&self.snapshot).chain(&self.open);
+        let file = |one: &Snapshot| {
+            Some((
+                one.path.as_deref()?.to_owned(),
+                one.text.as_str().to_owned(),
+            ))
+        };
+        all.filter_map(file).collect()
+    }
 }
 
 /// A diagnostic at the place, as the editor showed it.

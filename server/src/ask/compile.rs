@@ -49,7 +49,7 @@ pub async fn check_within(
 fn job(query: &Query, proposal: &Proposal, cache: &Path) -> Option<Job> {
     let snapshot = &query.snapshot;
     let source = snapshot.path.as_deref()?.to_owned();
-    let mut files = vec![(source.clone(), snapshot.text.as_str().to_owned())];
+    let mut files = query.open_files();
     for file in &proposal.files {
         let own = file.uri == snapshot.uri;
         let path = match own {
@@ -59,8 +59,8 @@ fn job(query: &Query, proposal: &Proposal, cache: &Path) -> Option<Job> {
         let before = match (own, file.create) {
             (true, _) => snapshot.text.as_str().to_owned(),
             (false, true) => String::new(),
-            // What another document holds is not known here.
-            (false, false) => return None,
+            // What a file on disk holds is not known here.
+            (false, false) => query.open_file(&path)?.text.as_str().to_owned(),
         };
         files.retain(|(other, _)| *other != path);
         files.push((path, edited(before, file)));

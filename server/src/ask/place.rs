@@ -61,7 +61,7 @@ pub fn place(query: &Query, around: &Around, answer: &str) -> Result<Placed, Str
         proposal: Proposal {
             files: vec![FileEdit {
                 uri: snapshot.uri.clone(),
-                version: Some(snapshot.version),
+                version: snapshot.open_version(),
                 create: false,
                 edits,
             }],

@@ -135,15 +135,7 @@ impl Subject<'_> {
     fn job(&self, placed: &Placed) -> Option<Job> {
         let snapshot = &self.query.snapshot;
         let source = snapshot.path.as_deref()?.to_owned();
-        let open = self.others.iter().filter(|other| other.version > 0);
-        let open = open.filter_map(|other| {
-            Some((
-                other.path.as_deref()?.to_owned(),
-                other.text.as_str().to_owned(),
-            ))
-        });
-        let mut files = vec![(source.clone(), snapshot.text.as_str().to_owned())];
-        files.extend(open);
+        let mut files = self.query.open_files();
         files.retain(|(path, _)| *path != placed.file);
         files.push((placed.file.clone(), placed.text.clone()));
         let edits = placed.proposal.files.first().map(|file| &file.edits[..]);
@@ -175,7 +167,9 @@ async fn others(query: &Query) -> Vec<Arc<Snapshot>> {
         if others.iter().any(is_known) {
             continue;
         }
-        if let Ok(text) = tokio::fs::read_to_string(&file).await {
+        if let Some(open) = query.open_file(&file) {
+            others.push(Arc::new(open.clone()));
+        } else if let Ok(text) = tokio::fs::read_to_string(&file).await {
             others.push(Arc::new(Snapshot::parse(file, text)));
         }
     }

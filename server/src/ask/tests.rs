@@ -39,11 +39,15 @@ pub fn query(path: &str, drawing: &str, action: Action, backend: &Scripted) -> Q
     };
     Query {
         action: Arc::new(action),
-        snapshot: Snapshot::parse(path, text),
+        snapshot: Snapshot {
+            open: true,
+            ..Snapshot::parse(path, text)
+        },
         span,
         question: String::new(),
         diagnostics: Vec::new(),
         neighbours: Vec::new(),
+        open: Vec::new(),
         root: None,
         trace: Vec::new(),
         frames: Vec::new(),
@@ -138,7 +142,7 @@ fn built_in(id: &str, drawing: &str, answer: &'static str) -> (Scripted, Query) 
 /// The document with the answer's edit.
 fn edited(query: &Query, answer: &Answer) -> String {
     let file = &answer.edit.as_ref().expect("an edit").files[0];
-    assert_eq!(file.version, Some(query.snapshot.version));
+    assert_eq!(file.version, query.snapshot.open_version());
     let mut text = (*query.snapshot.text).clone();
     for edit in file.edits.iter().rev() {
         text.apply(edit);
@@ -211,9 +215,9 @@ async fn a_crash_is_corrected_in_the_file_of_its_frame() {
         "The index is wrong.\n\n```go\nfunc (l List) At(n int) int {\n\treturn l[n-1]\n}\n```";
     let (_, mut query) = built_in("trace", "panic: $0index out of range", answer);
     let source = "package a\n\n// At gives one.\nfunc (l List) At(n int) int {\n\treturn l[n]\n}\n";
-    let frame = |open| Frame {
-        snapshot: Snapshot::parse("/work/list.go", source),
+    let frame = |open| Snapshot {
         open,
+        ..Snapshot::parse("/work/list.go", source)
     };
     query.frames = vec![frame(false)];
     let answer = ask(query.clone(), &mut |_| {}).await.expect("an answer");

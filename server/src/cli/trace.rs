@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::out::{self, Style};
 use super::{Global, answer, frames as crash, runtime};
 use crate::action::Actions;
-use crate::ask::{Frame, Query};
+use crate::ask::Query;
 use crate::config::{connect, files};
 use crate::document::Snapshot;
 use crate::text::Span;
@@ -102,24 +102,14 @@ async fn query(
         question: String::new(),
         diagnostics: Vec::new(),
         neighbours: Vec::new(),
+        open: Vec::new(),
         root: Some(root),
         trace: gathered.snippets,
-        frames: frames(gathered.files),
+        frames: gathered.files,
         earlier: Vec::new(),
         seed: None,
         settings,
     })
-}
-
-/// Files on the disk, as those that a trace leads into.
-pub fn frames(files: Vec<Snapshot>) -> Vec<Frame> {
-    let files = files.into_iter();
-    files
-        .map(|snapshot| Frame {
-            snapshot,
-            open: false,
-        })
-        .collect()
 }
 
 /// Prints what comes in at once, and gives the end of it.

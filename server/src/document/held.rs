@@ -92,6 +92,7 @@ impl Held {
             language: self.language,
             language_id: self.language_id.clone(),
             version: self.version,
+            open: true,
             text: self.text.clone(),
             syntax: self.track.syntax(),
         }

@@ -18,6 +18,8 @@ pub struct Snapshot {
     /// The client's `languageId`.
     pub language_id: Arc<str>,
     pub version: i32,
+    /// Whether an editor has it open: its text then counts more than the file's, whatever its version.
+    pub open: bool,
     pub text: Arc<Text>,
     /// None without a grammar, for text beyond the limits, or before the first parse.
     pub syntax: Option<Syntax>,
@@ -34,9 +36,15 @@ impl Snapshot {
             language,
             language_id: Arc::from(language.map_or("plaintext", |language| language.ids[0])),
             version: 0,
+            open: false,
             syntax: language.and_then(|language| Syntax::parse(language, &text)),
             text: Arc::new(text),
             path: Some(Arc::from(path)),
         }
+    }
+
+    /// The version that an edit of the open document is for; None of a file on disk.
+    pub fn open_version(&self) -> Option<i32> {
+        self.open.then_some(self.version)
     }
 }

@@ -10,6 +10,7 @@ use dashmap::DashMap;
 use super::held::Held;
 use super::parse::{self, Queue};
 use super::{Change, Snapshot};
+use crate::language::Language;
 use crate::text::Encoding;
 
 #[cfg(test)]
@@ -145,6 +146,20 @@ impl Store {
             .iter()
             .find(|held| held.path() == Some(path))
             .map(|held| held.snapshot())
+    }
+
+    /// The open documents below a folder that are of this language.
+    pub fn below(&self, folder: &Path, language: &Language) -> Vec<Snapshot> {
+        let documents = self.documents.map.iter();
+        let is_wanted = |held: &Held| {
+            let is_of = |own: &Language| own.name == language.name;
+            held.path().is_some_and(|path| path.starts_with(folder))
+                && held.language.is_some_and(is_of)
+        };
+        let found = documents.filter(|held| is_wanted(held));
+        let mut found: Vec<Snapshot> = found.map(|held| held.snapshot()).collect();
+        found.sort_by(|one, other| one.uri.cmp(&other.uri));
+        found
     }
 
     /// The same version of a document with its fresh syntax, if that is there within two milliseconds; it does not wait where

@@ -16,7 +16,7 @@ use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, MessageT
 
 use crate::action::{Action, Actions, Need, Offered};
 use crate::ask::session::Key;
-use crate::ask::{self, Answer, Failure, Frame, OnStep, Query, Turn};
+use crate::ask::{self, Answer, Failure, OnStep, Query, Turn};
 use crate::context::Snippet;
 use crate::document::Snapshot;
 use crate::lsp::convert;
@@ -143,15 +143,16 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
         root,
         earlier,
     } = begun;
+    let open = open(server, root.as_deref(), &snapshot);
     let backend = action.backend.as_deref();
     let settings = server.options.ask_settings(&options, backend).await;
     let mut settings = settings.map_err(Failure::Model)?;
     settings.run_tests = trust::may_run(server, &options.config, root.as_deref(), &action).await;
     let beside = snapshot.clone();
-    let open = |path: &Path| server.store.snapshot_of_path(path);
+    let at = |path: &Path| server.store.snapshot_of_path(path);
     let (snapshot, neighbours, (trace, frames)) = tokio::join!(
         server.store.fresh(snapshot, span.start),
-        server.workspace.neighbours(&beside, open),
+        server.workspace.neighbours(&beside, at),
         crash(server, &options, &action, &beside, span),
     );
     let neighbours = options.ignored.without(neighbours).await;
@@ -162,6 +163,7 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
         span,
         question: asked.wish.question.unwrap_or_default(),
         neighbours,
+        open,
         root,
         trace,
         frames,
@@ -175,6 +177,17 @@ async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
     Ok(query)
 }
 
+/// The other open documents of the workspace (outside of one, of the folder) in the same language.
+fn open(server: &Server, root: Option<&Path>, snapshot: &Snapshot) -> Vec<Snapshot> {
+    let root = root.or_else(|| snapshot.path.as_deref()?.parent());
+    let (Some(root), Some(language)) = (root, snapshot.language) else {
+        return Vec::new();
+    };
+    let mut open = server.store.below(root, language);
+    open.retain(|other| other.uri != snapshot.uri);
+    open
+}
+
 /// The crash in the selection, else in the document, for actions that are about one. Reads the files of its frames.
 async fn crash(
     server: &Server,
@@ -182,7 +195,7 @@ async fn crash(
     action: &Action,
     snapshot: &Snapshot,
     span: Span,
-) -> (Vec<Snippet>, Vec<Frame>) {
+) -> (Vec<Snippet>, Vec<Snapshot>) {
     let about = action.offered.contains(&Offered::Trace) || action.needs.contains(&Need::Trace);
     if !about {
         return (Vec::new(), Vec::new());
@@ -206,15 +219,10 @@ async fn crash(
         };
         trace::gather(shown, &roots, open)
     });
-    let Some(gathered) = gathering.await.ok().flatten() else {
-        return (Vec::new(), Vec::new());
-    };
-    let files = gathered.files.into_iter();
-    let frames = files.map(|snapshot| Frame {
-        open: server.store.snapshot(&snapshot.uri).is_some(),
-        snapshot,
-    });
-    (gathered.snippets, frames.collect())
+    let gathered = gathering.await.ok().flatten();
+    gathered.map_or_else(Default::default, |gathered| {
+        (gathered.snippets, gathered.files)
+    })
 }
 
 /// The folder of the workspace that holds a document.

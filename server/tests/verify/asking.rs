@@ -24,6 +24,7 @@ fn question(bench: &Bench, backend: &Scripted, trusted: bool) -> Query {
         question: String::new(),
         diagnostics: Vec::new(),
         neighbours: Vec::new(),
+        open: Vec::new(),
         root: Some(bench.project()),
         trace: Vec::new(),
         frames: Vec::new(),
@@ -47,9 +48,20 @@ fn question(bench: &Bench, backend: &Scripted, trusted: bool) -> Query {
 
 /// Asks for a test of the project's function; the model gives these answers, one after the other.
 async fn asked(bench: &Bench, answers: &[String], trusted: bool) -> (Answer, Vec<Step>, Scripted) {
+    asked_beside(bench, answers, trusted, Vec::new()).await
+}
+
+/// The same, with other documents open.
+async fn asked_beside(
+    bench: &Bench,
+    answers: &[String],
+    trusted: bool,
+    open: Vec<Snapshot>,
+) -> (Answer, Vec<Step>, Scripted) {
     let say = |answer: &String| vec![scripted::Step::Say(answer.clone().leak())];
     let backend = Scripted::new(answers.iter().map(say));
-    let query = question(bench, &backend, trusted);
+    let mut query = question(bench, &backend, trusted);
+    query.open = open;
     let _turn = bench.turn().await;
     let before = bench::tree(&bench.project());
     let mut steps = Vec::new();
@@ -87,6 +99,35 @@ async fn a_good_test_is_offered_with_its_report() {
         assert!(!steps.contains(&Step::Again));
         let working = steps.iter().filter(|step| matches!(step, Step::Working(_)));
         assert!(working.count() >= 3, "{steps:?}");
+    }
+}
+
+/// Some editors (Neovim) open a document with version 0, and what it holds need not be saved.
+#[tokio::test]
+async fn what_is_open_is_built_instead_of_what_is_on_disk() {
+    let unsaved = [
+        (
+            "stock/other_test.go",
+            "package stock\n\nfunc least() int { return 0 }\n",
+            "if Clamp(-3, 10) != least() || Clamp(5, 10) != 5 || Clamp(99, 10) != 10 { t.Fail() }",
+        ),
+        (
+            "units/src/lib.rs",
+            "pub const LEAST: i64 = 0;\npub const TEN: i64 = 10;\n",
+            "assert_eq!((clamp(-3, units::TEN), clamp(5, units::TEN), clamp(99, units::TEN)), (0, 5, 10));",
+        ),
+    ];
+    for ((bench, _), (path, text, body)) in benches().into_iter().zip(unsaved) {
+        let open = Snapshot {
+            open: true,
+            ..Snapshot::parse(bench.project().join(path), text)
+        };
+        assert_eq!(open.version, 0);
+        let answers = [bench.answer(body)];
+        let (answer, _, backend) = asked_beside(&bench, &answers, true, vec![open]).await;
+        let report = answer.report.expect("a report");
+        assert_eq!(report.in_words(), "builds · passes 1 of 1 · kills 1 of 1");
+        assert_eq!(backend.requests().len(), 1);
     }
 }
 

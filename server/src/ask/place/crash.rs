@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Placed, imports, place as place_at};
 use crate::action::{Action, AnswerKind};
-use crate::ask::{Frame, Query, extract};
+use crate::ask::{Query, extract};
 use crate::context::around::{Wanted, around};
 use crate::context::outline::{Definition, Kind, Outline};
+use crate::document::Snapshot;
 use crate::text::Span;
 
 /// The edit of the first file of the trace that has a function of the answer.
@@ -28,8 +29,7 @@ pub fn place(query: &Query, answer: &str) -> Result<Placed, String> {
 }
 
 /// Where the function of a file begins that the answer has too.
-fn function(frame: &Frame, answer: &str) -> Option<usize> {
-    let snapshot = &frame.snapshot;
+fn function(snapshot: &Snapshot, answer: &str) -> Option<usize> {
     let code = extract::code(answer, snapshot.language, &snapshot.text).ok()?;
     let code = imports::with_text(snapshot, code);
     let (said, own) = (Outline::read(&code, 0), Outline::read(snapshot, 0));
@@ -46,8 +46,8 @@ fn function(frame: &Frame, answer: &str) -> Option<usize> {
 }
 
 /// The function at `at` in place of which the answer comes.
-fn replaced(query: &Query, frame: &Frame, at: usize, answer: &str) -> Result<Placed, String> {
-    let snapshot = frame.snapshot.clone();
+fn replaced(query: &Query, frame: &Snapshot, at: usize, answer: &str) -> Result<Placed, String> {
+    let snapshot = frame.clone();
     let span = Span::empty(snapshot.text.floor(at + 1));
     let wanted = Wanted {
         sources: &[],
@@ -64,9 +64,5 @@ fn replaced(query: &Query, frame: &Frame, at: usize, answer: &str) -> Result<Pla
         span,
         ..query.clone()
     };
-    let mut placed = place_at(&query, &around, answer)?;
-    for file in &mut placed.proposal.files {
-        file.version = file.version.filter(|_| frame.open);
-    }
-    Ok(placed)
+    place_at(&query, &around, answer)
 }

@@ -82,7 +82,7 @@ fn placed(target: Target, edits: Vec<Edit>, tests: Vec<String>) -> Placed {
     let (uri, version, text) = match target.snapshot {
         Some(snapshot) => (
             Arc::clone(&snapshot.uri),
-            Some(snapshot.version).filter(|version| *version > 0),
+            snapshot.open_version(),
             snapshot.text.as_str(),
         ),
         None => (uri(target.path), None, ""),

@@ -8,7 +8,7 @@ use super::super::range::Range;
 use super::super::{Global, answer, runtime, trace as crash};
 use super::{actions, find};
 use crate::action::{Action, Need};
-use crate::ask::{self, Frame, Query, Settings};
+use crate::ask::{self, Query, Settings};
 use crate::config::connect;
 use crate::context::Snippet;
 use crate::document::Snapshot;
@@ -99,6 +99,7 @@ async fn query(
         span,
         question: arguments.question.clone(),
         diagnostics: Vec::new(),
+        open: Vec::new(),
         root,
         trace,
         frames,
@@ -116,7 +117,7 @@ fn trace_in(
     snapshot: &Snapshot,
     span: Span,
     ignored: &Ignored,
-) -> anyhow::Result<(Vec<Snippet>, Vec<Frame>)> {
+) -> anyhow::Result<(Vec<Snippet>, Vec<Snapshot>)> {
     let text = match span.is_empty() {
         true => snapshot.text.as_str(),
         false => snapshot.text.slice(span),
@@ -128,7 +129,7 @@ fn trace_in(
         None => crash::read(path),
     };
     match trace::gather(text, &roots, read) {
-        Some(gathered) => Ok((gathered.snippets, crash::frames(gathered.files))),
+        Some(gathered) => Ok((gathered.snippets, gathered.files)),
         None => anyhow::bail!("there is no crash trace at this place"),
     }
 }

@@ -117,8 +117,11 @@ pub async fn send(server: &Server, edit: WorkspaceEdit, label: Option<&str>) -> 
 /// The text that the spans of an edit are of, and its version where it is open.
 async fn text_of(server: &Server, file: &FileEdit) -> Result<(Arc<Text>, Option<i32>), String> {
     match (server.store.snapshot(&file.uri), file.version) {
-        // Some editors (Neovim) open files with version 0: then their text is that of the disk.
-        (Some(open), version) if open.version == version.unwrap_or(0) && !file.create => {
+        (Some(open), Some(version)) if open.version == version && !file.create => {
+            Ok((open.text, Some(version)))
+        }
+        // Opened since: while it holds what the disk does, the spans are its own.
+        (Some(open), None) if !file.create && *read(&file.uri).await? == *open.text => {
             Ok((open.text, Some(open.version)))
         }
         (None, None) if file.create => Ok((Arc::default(), None)),

@@ -365,3 +365,61 @@ fn a_document_may_have_version_0() {
         },
     );
 }
+
+/// A test goes among those of the open document, not of the file on disk, whatever the version.
+#[test]
+fn a_test_is_placed_in_what_is_open() {
+    let go = "package shop\n\nfunc Total(a []int) int {\n\treturn len(a)$0\n}\n";
+    let rust = "fn total(a: &[u32]) -> usize {\n    a.len()$0\n}\n\n#[cfg(test)]\nmod tests;\n";
+    for (language, source, beside, drawing, said, on_disk, open) in [
+        (
+            "go",
+            "shop.go",
+            "shop_test.go",
+            go,
+            "```go\nfunc TestMine(t *testing.T) {\n\tif Total(nil) != 0 {\n\t\tt.Fail()\n\t}\n}\n```\n",
+            "package shop\n",
+            "package shop\n\nimport \"testing\"\n\nfunc TestUnsaved(t *testing.T) {}\n",
+        ),
+        (
+            "rust",
+            "shop.rs",
+            "shop/tests.rs",
+            rust,
+            "```rust\n#[test]\nfn mine() {\n    assert_eq!(total(&[]), 0);\n}\n```\n",
+            "\n",
+            "use super::*;\n\n#[test]\nfn unsaved() {}\n",
+        ),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("shop")).expect("a folder");
+        std::fs::write(folder.path().join(beside), on_disk).expect("a file");
+        let mut setup = Setup::new(Scripted::saying(said)).asking();
+        setup.root = Some(folder.path().to_owned());
+        run(setup, async |server| {
+            let uri = |name: &str| format!("file://{}/{name}", folder.path().display());
+            let tests = uri(beside);
+            let document =
+                json!({ "uri": tests, "languageId": language, "version": 0, "text": open });
+            server
+                .notify("textDocument/didOpen", json!({ "textDocument": document }))
+                .await;
+            let at = server.open(&uri(source), language, drawing).await;
+            server.will_reply(
+                "window/showMessageRequest",
+                Ok(json!({ "title": "Not now" })),
+            );
+            let params = asking::about(&at, "test", json!({}));
+            let result = server.request("convive/ask", params).await;
+            let changed = &result["edit"]["documentChanges"][0];
+            let of = json!({ "uri": tests, "version": 0 });
+            assert_eq!(changed["textDocument"], of, "{result}");
+            let start = &changed["edits"][0]["range"]["start"]["line"];
+            let last = open.lines().count();
+            assert!(
+                start.as_u64().is_some_and(|line| line as usize >= last - 1),
+                "{result}"
+            );
+        });
+    }
+}

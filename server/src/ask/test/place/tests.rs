@@ -12,7 +12,7 @@ fn check(drawing: &str, function: &str, expected: Expect) {
     let answer = files.pop().expect("an answer");
     let mut snapshots = files.into_iter().map(|file| {
         let mut snapshot = Snapshot::parse(format!("/work/{}", file.path), file.text);
-        snapshot.version = 3;
+        (snapshot.version, snapshot.open) = (3, true);
         Arc::new(snapshot)
     });
     let source = snapshots.next().expect("a source");
