@@ -37,12 +37,18 @@ impl Asked {
         prompt.rsplit("<|fim_prefix|>").next().unwrap_or_default()
     }
 
-    /// The last message of a question.
-    pub fn question(&self) -> &str {
+    /// What the messages of a question say, oldest first.
+    pub fn messages(&self) -> Vec<&str> {
         let messages = self.body["messages"].as_array();
-        let last = messages.and_then(|messages| messages.last());
-        last.and_then(|last| last["content"].as_str())
-            .unwrap_or_default()
+        let messages = messages.into_iter().flatten();
+        messages
+            .filter_map(|message| message["content"].as_str())
+            .collect()
+    }
+
+    /// The last of them.
+    pub fn question(&self) -> &str {
+        self.messages().pop().unwrap_or_default()
     }
 }
 
@@ -65,14 +71,19 @@ impl Backend {
         Backend { model, runtime }
     }
 
-    /// Completes as somebody who knows what `text` will be: the rest of it up to `$1`, behind the mark `$0` or anywhere between.
-    pub fn knows(text: &str) -> Backend {
-        let (before, behind) = text.split_once("$0").expect("a mark");
-        let rest = behind.split("$1").next().unwrap_or_default();
-        let (before, rest) = (before.to_owned(), rest.to_owned());
+    /// Completes as somebody who knows what the texts will be: the rest of one up to its end, behind the mark `$0` or anywhere
+    /// after it. A text that begins with the mark is for empty files.
+    pub fn knows<'a>(texts: impl IntoIterator<Item = &'a str>) -> Backend {
+        let split = |text: &'a str| text.split_once("$0").expect("a mark");
+        let texts = texts.into_iter().map(split);
+        let texts: Vec<(String, String)> = texts
+            .map(|(before, rest)| (before.to_owned(), rest.to_owned()))
+            .collect();
         Backend::start(move |asked| {
-            let said = (!asked.is_chat()).then(|| rest_of(&before, &rest, asked.prefix()));
-            said.flatten().map(Say::Text).into_iter().collect()
+            let mut known = texts.iter();
+            let said = known.find_map(|(before, rest)| rest_of(before, rest, asked.prefix()));
+            let said = said.filter(|_| !asked.is_chat());
+            said.map(Say::Text).into_iter().collect()
         })
     }
 
@@ -97,6 +108,9 @@ impl Backend {
 
 /// What is still to be written of `rest`, when `prefix` ends with `before` and a part of it.
 fn rest_of(before: &str, rest: &str, prefix: &str) -> Option<String> {
+    if before.is_empty() {
+        return prefix.trim().is_empty().then(|| rest.to_owned());
+    }
     let ends = (0..=rest.len()).filter(|at| rest.is_char_boundary(*at));
     // The longest first: a short part may stand at the end by chance.
     let at = ends

@@ -39,7 +39,7 @@ pub trait Editor {
     /// The text of the buffer in front, with `\n` as line end, whatever the file has.
     fn buffer(&mut self) -> String;
 
-    /// Saves the buffer in front.
+    /// Saves all that is not saved.
     fn save(&mut self);
 
     /// Asks for a completion here (ctrl-space).

@@ -1,5 +1,6 @@
 //! What people do with Convive, written once for all editors.
 
+pub mod places;
 pub mod typing;
 
 use crate::desk::Desk;
@@ -67,7 +68,7 @@ impl Ground {
 macro_rules! scenarios {
     ($start:path) => {
         use $crate::failed::retried;
-        use $crate::scenario::{GO, RUST, typing};
+        use $crate::scenario::{GO, RUST, places, typing};
 
         #[test]
         fn types_through_a_completion_in_go() {
@@ -77,6 +78,16 @@ macro_rules! scenarios {
         #[test]
         fn types_through_a_completion_in_rust() {
             retried(|| typing::types_through($start, &RUST));
+        }
+
+        #[test]
+        fn completes_in_odd_places_in_go() {
+            retried(|| places::go($start));
+        }
+
+        #[test]
+        fn completes_in_odd_places_in_rust() {
+            retried(|| places::rust($start));
         }
     };
 }

@@ -46,7 +46,10 @@ impl Neovim {
         command.arg("--server").arg(&self.socket);
         command.arg("--remote-expr").arg(expression);
         let output = command.output().map_err(|error| error.to_string())?;
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim_end().to_owned();
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+        };
         match output.status.success() {
             true => Ok(text(output.stdout)),
             false => Err(text(output.stderr)),
@@ -108,13 +111,16 @@ impl Editor for Neovim {
 
     fn go_to(&mut self, line: usize, column: usize) {
         self.normal();
-        self.terminal
-            .type_text(&format!(":call setcursorcharpos({line}, {column})\r"));
+        let text = self.evaluate(&format!("getline({line})"));
+        let text = text.unwrap_or_default();
+        // Vim counts some emoji of several characters as one; bytes are bytes.
+        let at = text.char_indices().nth(column - 1);
+        let byte = at.map_or(text.len(), |(at, _)| at) + 1;
+        let jump = format!(":call cursor({line}, {byte})\r");
+        self.terminal.type_text(&jump);
         self.until("line('.')", &line.to_string());
-        let behind = self.evaluate("strchars(getline('.'))");
-        let behind = behind.is_ok_and(|count| count == (column - 1).to_string());
         // Behind the last character Insert mode begins by another key.
-        self.terminal.press(if behind { "A" } else { "i" });
+        self.terminal.press(if at.is_none() { "A" } else { "i" });
         self.until("mode()", "i");
     }
 
@@ -136,8 +142,8 @@ impl Editor for Neovim {
     }
 
     fn save(&mut self) {
-        self.command("write");
-        self.until("&modified", "0");
+        self.command("wall");
+        self.until("len(getbufinfo({'bufmodified': 1}))", "0");
     }
 
     fn invoke(&mut self) {
