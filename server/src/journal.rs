@@ -67,9 +67,16 @@ pub struct Entry {
     /// What became of it, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<String>,
+    /// To its end.
     #[serde(default)]
     pub accepted: bool,
-    /// The characters of the accepted text that stood in the document later.
+    /// The characters of words and lines that were accepted before the end.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_parts: u64,
+    /// The characters that were accepted and taken back at once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub undone: u64,
+    /// The characters of what was accepted that stood in the document later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,7 +126,11 @@ pub enum Note {
         verdict: String,
     },
     Accepted,
-    /// Characters.
+    /// A word or a line was accepted: characters.
+    Part(u64),
+    /// Taken back: characters.
+    Undone(u64),
+    /// Of one of the accepted texts: characters.
     Kept(u64),
     Rated {
         rating: Rating,
@@ -191,7 +202,9 @@ impl Entry {
                 }
             }
             Note::Accepted => self.accepted = true,
-            Note::Kept(characters) => self.kept = Some(characters),
+            Note::Part(characters) => self.in_parts += characters,
+            Note::Undone(characters) => self.undone += characters,
+            Note::Kept(characters) => *self.kept.get_or_insert(0) += characters,
             Note::Rated { rating, correction } => {
                 self.rating = Some(rating);
                 self.correction = correction.or(self.correction.take());
@@ -231,6 +244,10 @@ impl Note {
             },
         })
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn in_words(verdict: &Verdict) -> Option<String> {

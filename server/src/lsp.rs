@@ -13,6 +13,7 @@ mod progress;
 mod serve;
 mod server;
 mod status;
+mod taking;
 mod work;
 
 pub use options::{Assembly, Connect, ConnectAsk, ReadFiles, WriteTrust};

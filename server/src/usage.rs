@@ -7,6 +7,7 @@ pub mod acceptance;
 mod kept;
 mod ledger;
 pub mod pen;
+pub mod site;
 mod sums;
 
 use serde::{Deserialize, Serialize};
@@ -59,12 +60,21 @@ pub struct Count {
     /// Thousandths of a second that the model worked.
     #[serde(rename = "ms", skip_serializing_if = "is_zero")]
     pub milliseconds: u64,
-    /// Answers that were accepted.
+    /// Answers that were shown; several for one place count once.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub shown: u64,
+    /// Answers that were accepted to their end.
     #[serde(skip_serializing_if = "is_zero")]
     pub accepted: u64,
-    /// Their characters.
+    /// Words and lines that were accepted before the end.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub parts: u64,
+    /// The characters of both.
     #[serde(rename = "accepted_chars", skip_serializing_if = "is_zero")]
     pub accepted_characters: u64,
+    /// Those of them that were taken back at once, by undo or by deleting them.
+    #[serde(rename = "undone_chars", skip_serializing_if = "is_zero")]
+    pub undone_characters: u64,
     /// The characters of accepted answers that were looked for later, and those of them that still stood.
     #[serde(rename = "judged_chars", skip_serializing_if = "is_zero")]
     pub judged_characters: u64,
@@ -87,8 +97,11 @@ impl std::ops::AddAssign for Count {
         self.tokens_out += other.tokens_out;
         self.about += other.about;
         self.milliseconds += other.milliseconds;
+        self.shown += other.shown;
         self.accepted += other.accepted;
+        self.parts += other.parts;
         self.accepted_characters += other.accepted_characters;
+        self.undone_characters += other.undone_characters;
         self.judged_characters += other.judged_characters;
         self.kept_characters += other.kept_characters;
     }

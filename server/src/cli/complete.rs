@@ -1,5 +1,6 @@
 //! `convive complete`: one completion at one place, streamed; with `--explain` with all that led to it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -74,7 +75,7 @@ async fn follow(query: &Query, mut ghost: Option<Ghost>) -> anyhow::Result<(Outc
     let streams = out::is_terminal();
     let mut printed = Ok(());
     let start = Instant::now();
-    let mut grow = |completion: &Completion| {
+    let mut grow = |completion: &Completion, _: &Arc<str>| {
         if let Some(ghost) = ghost.as_mut().filter(|_| streams && printed.is_ok()) {
             printed = out::print(&ghost.show(ghost_text(query, completion)));
         }

@@ -60,36 +60,73 @@ fn table(rows: &[Row], style: Style) -> String {
         "" => "—".to_owned(),
         name => name.to_owned(),
     };
-    let width = rows.iter().map(|row| name(row).chars().count()).max();
-    let width = width.unwrap_or(0).max(5);
-    let line = |name: &str, cells: [String; 7]| {
-        let blanks = " ".repeat(width.saturating_sub(name.chars().count()));
-        let cells = cells.iter().map(|cell| format!("{cell:>10}"));
-        format!("{name}{blanks}{}\n", cells.collect::<String>())
-    };
-    let heads = [
-        "requests", "read", "cached", "written", "seconds", "accepted", "kept",
-    ];
-    let mut text = style.dim(&line("", heads.map(str::to_owned)));
+    let heads = HEADS.map(str::to_owned);
+    let mut lines = vec![(String::new(), heads)];
     let mut sum = Count::default();
     for row in rows {
-        text += &line(&name(row), cells(&row.count));
+        lines.push((name(row), cells(&row.count)));
         sum += row.count;
     }
     if rows.len() > 1 {
-        text += &style.bold(&line("all", cells(&sum)));
+        lines.push(("all".to_owned(), cells(&sum)));
     }
-    text += &style.dim(
-        "read, cached, written: tokens (~: partly estimated); accepted: characters; kept: how much of them stood later\n",
-    );
-    text
+    let last = lines.len() - 1;
+    let widths = widths(&lines);
+    let drawn = lines.iter().enumerate().map(|(number, line)| {
+        let text = draw(line, &widths);
+        match number {
+            0 => style.dim(&text),
+            _ if number == last && rows.len() > 1 => style.bold(&text),
+            _ => text,
+        }
+    });
+    let text: String = drawn.collect();
+    text + &style.dim(LEGEND)
 }
 
-fn cells(count: &Count) -> [String; 7] {
+/// What the columns are, from the left; the first is the name.
+const HEADS: [&str; 10] = [
+    "requests", "read", "cached", "written", "seconds", "shown", "accepted", "chars", "undone",
+    "kept",
+];
+
+const LEGEND: &str = "\
+read, cached, written: tokens (~: partly estimated); shown: answers; accepted: those taken to their end + words and lines
+of others; chars: the characters of both; undone: those taken back at once; kept: how much stood later
+";
+
+type Cells = [String; HEADS.len()];
+
+/// The width of the name and of each column, in characters.
+fn widths(lines: &[(String, Cells)]) -> Vec<usize> {
+    let name = lines.iter().map(|(name, _)| name.chars().count()).max();
+    let column = |at: usize| {
+        let cells = lines.iter().map(|(_, cells)| cells[at].chars().count());
+        cells.max().unwrap_or(0) + 2
+    };
+    let columns = (0..HEADS.len()).map(column);
+    [name.unwrap_or(0).max(5)]
+        .into_iter()
+        .chain(columns)
+        .collect()
+}
+
+fn draw((name, cells): &(String, Cells), widths: &[usize]) -> String {
+    let first = widths.first().copied().unwrap_or(0);
+    let cells = cells.iter().zip(widths.iter().skip(1));
+    let cells = cells.map(|(cell, width)| format!("{cell:>width$}"));
+    format!("{name:<first$}{}\n", cells.collect::<String>())
+}
+
+fn cells(count: &Count) -> Cells {
     let about = if count.about > 0 { "~" } else { "" };
     let kept = match (count.kept_characters * 100).checked_div(count.judged_characters) {
         Some(percent) => format!("{percent} %"),
         None => "—".to_owned(),
+    };
+    let accepted = match count.parts {
+        0 => count.accepted.to_string(),
+        parts => format!("{}+{parts}", count.accepted),
     };
     [
         count.requests.to_string(),
@@ -97,7 +134,10 @@ fn cells(count: &Count) -> [String; 7] {
         count.cached.to_string(),
         format!("{about}{}", count.tokens_out),
         format!("{:.1}", count.milliseconds as f64 / 1000.0),
+        count.shown.to_string(),
+        accepted,
         count.accepted_characters.to_string(),
+        count.undone_characters.to_string(),
         kept,
     ]
 }
@@ -123,18 +163,23 @@ mod tests {
             count,
         };
         let judged = Count {
+            shown: 4,
+            accepted: 1,
+            parts: 2,
             accepted_characters: 30,
+            undone_characters: 5,
             judged_characters: 20,
             kept_characters: 15,
             ..count(2, 1)
         };
         let rows = [row("", count(1, 0)), row("qwen2.5-coder", judged)];
         expect![[r#"
-                           requests      read    cached   written   seconds  accepted      kept
-            —                     1      1000       900        40       2.5         0         —
-            qwen2.5-coder         2     ~2000       900       ~40       2.5        30      75 %
-            all                   3     ~3000      1800       ~80       4.9        30      75 %
-            read, cached, written: tokens (~: partly estimated); accepted: characters; kept: how much of them stood later
+                           requests   read  cached  written  seconds  shown  accepted  chars  undone  kept
+            —                     1   1000     900       40      2.5      0         0      0       0     —
+            qwen2.5-coder         2  ~2000     900      ~40      2.5      4       1+2     30       5  75 %
+            all                   3  ~3000    1800      ~80      4.9      4       1+2     30       5  75 %
+            read, cached, written: tokens (~: partly estimated); shown: answers; accepted: those taken to their end + words and lines
+            of others; chars: the characters of both; undone: those taken back at once; kept: how much stood later
         "#]]
         .assert_eq(&table(&rows, Style::plain()));
     }

@@ -22,8 +22,9 @@ use waiting::{Waiting, serves};
 /// Answers remembered for a document: some places, and the others of one.
 const REMEMBERED: usize = 6 + others::MOST;
 
-/// Is told each longer text of a completion while the model writes; `done` with the last.
-pub type Grow<'a> = &'a mut (dyn FnMut(&Completion) + Send);
+/// Is told each longer text of a completion while the model writes, and the name of its generation in the journal; `done` with the
+/// last.
+pub type Grow<'a> = &'a mut (dyn FnMut(&Completion, &Arc<str>) + Send);
 
 /// Completes; keeps for each document what was said last and what is being said.
 #[derive(Default)]

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::disk::{self, Line};
 use super::{Entry, Note, place, scrub};
 use crate::privacy::rules::Source;
+use crate::usage::Key;
 use crate::usage::pen::Pen;
 
 /// Requests that are remembered, whether or not they are kept on disk.
@@ -72,6 +73,13 @@ impl Journal {
         state.entries.iter().find(|entry| entry.id == id).cloned()
     }
 
+    /// What the figures of one of the last requests are summed up by, and the file that it was about.
+    pub fn key(&self, id: &str) -> Option<(Key, Option<PathBuf>)> {
+        let state = self.lock();
+        let entry = state.entries.iter().find(|entry| entry.id == id)?;
+        Some((entry.key(), entry.document.clone()))
+    }
+
     /// Remembers a request that is being sent.
     pub fn begin(&self, entry: Entry) {
         let mut state = self.lock();
@@ -92,6 +100,9 @@ impl Journal {
             kept.shown = old.shown.take();
             kept.verdict = old.verdict.take();
             kept.accepted = old.accepted;
+            kept.in_parts = old.in_parts;
+            kept.undone = old.undone;
+            kept.kept = old.kept;
             kept.rating = old.rating;
             kept.correction = old.correction.take();
             *old = kept.clone();

@@ -81,18 +81,30 @@ pub fn about(entry: &Entry) -> String {
         Ending::Failed(why) => format!("failed: {why}"),
     });
     words.extend(entry.verdict.clone());
-    if entry.accepted {
-        words.push(match entry.kept {
-            Some(kept) => format!("accepted, {kept} characters kept"),
-            None => "accepted".to_owned(),
-        });
-    }
+    words.extend(taken(entry));
     words.extend(
         entry
             .rating
             .map(|rating| format!("rated {rating:?}").to_lowercase()),
     );
     words.join(" · ")
+}
+
+/// What of it the user took, and how much of that stayed.
+fn taken(entry: &Entry) -> Option<String> {
+    let mut words = match (entry.accepted, entry.in_parts) {
+        (false, 0) => return None,
+        (false, parts) => format!("{parts} characters accepted by words and lines"),
+        (true, 0) => "accepted".to_owned(),
+        (true, parts) => format!("accepted, {parts} characters by words and lines"),
+    };
+    if entry.undone > 0 {
+        words += &format!(", {} taken back", entry.undone);
+    }
+    if let Some(kept) = entry.kept {
+        words += &format!(", {kept} characters kept");
+    }
+    Some(words)
 }
 
 /// Lines, file, tokens and reason of a piece.

@@ -100,6 +100,8 @@ impl Recording {
             shown: None,
             verdict: None,
             accepted: false,
+            in_parts: 0,
+            undone: 0,
             kept: None,
             rating: None,
             correction: None,

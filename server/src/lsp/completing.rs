@@ -41,8 +41,8 @@ pub struct Choice {
 const ONLY_INVOKED: &str =
     "completions come only when you ask for them (trigger = \"invoked\" in your options)";
 
-/// Called with each longer text while the model writes.
-pub type Grow<'a> = &'a mut (dyn FnMut(&Snapshot, &Completion) + Send);
+/// Called with each longer text while the model writes, and the request's name in the journal.
+pub type Grow<'a> = &'a mut (dyn FnMut(&Snapshot, &Completion, &Arc<str>) + Send);
 
 /// Completes at a place. Takes its snapshot and the options before the first wait. `None` where there is nothing to show.
 pub async fn complete(
@@ -156,7 +156,7 @@ async fn run(server: &Server, turn: Turn<'_>, query: Query, grow: Option<Grow<'_
     let snapshot = query.snapshot.clone();
     match grow {
         Some(grow) => {
-            let mut grow = |completion: &Completion| grow(&snapshot, completion);
+            let mut grow = |completion: &Completion, id: &Arc<str>| grow(&snapshot, completion, id);
             server
                 .completer
                 .complete_in(turn, query, Some(&mut grow))

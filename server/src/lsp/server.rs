@@ -21,10 +21,10 @@ use crate::lsp::capabilities::Features;
 use crate::lsp::ext;
 use crate::lsp::folders::Folders;
 use crate::lsp::handlers;
-use crate::lsp::noting::{self, Noting};
 use crate::lsp::options::{Assembly, Options};
 use crate::lsp::serve::Outbox;
 use crate::lsp::status::Status;
+use crate::lsp::taking::{self, Taking};
 use crate::lsp::work::Work;
 use crate::workspace::Workspace;
 
@@ -49,7 +49,7 @@ pub struct Parts {
     /// Where answers are written that are shown as documents.
     pub answers: PathBuf,
     pub memory: Memory,
-    pub noting: Noting,
+    pub taking: Taking,
     pub trust: Trust,
     features: OnceLock<Features>,
 }
@@ -74,7 +74,7 @@ pub fn service(
             actions: Arc::new(action::Store::new(assembly.actions.clone())),
             answers: assembly.answers.clone(),
             memory: Memory::default(),
-            noting: Noting::default(),
+            taking: Taking::default(),
             trust: Trust::new(assembly.trust.clone()),
             options: Options::new(assembly, status.clone()),
             status,
@@ -141,7 +141,7 @@ impl LanguageServer for Server {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        noting::judge_all(self);
+        taking::judge_all(self);
         Ok(())
     }
 }

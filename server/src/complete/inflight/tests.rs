@@ -135,7 +135,7 @@ async fn unsure_answers_are_shown_only_when_asked_for() {
     ]]);
     let completer = Completer::new();
     let mut told = Vec::new();
-    let mut grow = |completion: &Completion| told.push(completion.text.clone());
+    let mut grow = |completion: &Completion, _: &Arc<str>| told.push(completion.text.clone());
     let outcome = completer
         .complete(query(&model, "a.txt", "x = $0\n"), Some(&mut grow))
         .await;

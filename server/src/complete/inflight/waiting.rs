@@ -65,7 +65,10 @@ impl Waiting<'_> {
                     .as_ref()
                     .is_none_or(|outcome| outcome.completion.is_none());
                 if let (true, true, Some(grow)) = (told > 0, nothing, grow.as_mut()) {
-                    grow(&self.completion("", 0, outcome.is_some()));
+                    grow(
+                        &self.completion("", 0, outcome.is_some()),
+                        &self.generation.id,
+                    );
                 }
                 return outcome;
             }
@@ -74,7 +77,10 @@ impl Waiting<'_> {
                 && self.is_confident(&progress)
             {
                 told = rest.text.len();
-                grow(&self.completion(rest.text, rest.replaces, false));
+                grow(
+                    &self.completion(rest.text, rest.replaces, false),
+                    &self.generation.id,
+                );
             }
             if watch.changed().await.is_err() {
                 // The reader is gone without an end: it was stopped, or broke.
@@ -126,7 +132,7 @@ impl Waiting<'_> {
         let completion = self.completion(rest.text, rest.replaces, progress.end.is_some());
         self.completer.note_shown(self.query, &completion.text);
         if let Some(grow) = grow {
-            grow(&completion);
+            grow(&completion, &self.generation.id);
         }
         let verdict = if through {
             Verdict::TypedThrough

@@ -43,6 +43,8 @@ fn entry(text: &str, answer: &str, rating: Option<Rating>) -> Entry {
         shown: None,
         verdict: None,
         accepted: false,
+        in_parts: 0,
+        undone: 0,
         kept: None,
         rating,
         correction: None,

@@ -12,6 +12,7 @@ use crate::action::AnswerKind;
 use crate::ask::Step;
 use crate::lsp::progress::Progress;
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 use crate::verify::Report;
 
 /// How often the document grows at most.
@@ -156,7 +157,11 @@ impl<'a> Shown<'a> {
         if asks_first && !self.wants(&remarks).await {
             return;
         }
-        match edits::apply(self.server, proposal, &self.title).await {
+        let applied = edits::apply(self.server, proposal, &self.title).await;
+        if applied.is_ok() {
+            taking::confirmed(self.server, &answered.answer.id);
+        }
+        match applied {
             Ok(()) if remarks.is_empty() || asks_first => {}
             Ok(()) => self.say(MessageType::Info, &remarks),
             Err(why) => {

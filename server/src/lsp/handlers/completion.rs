@@ -11,8 +11,8 @@ use crate::complete::{self, Completion, Delivery, Trigger};
 use crate::document::Snapshot;
 use crate::lsp::completing::{self, Answer, Asked};
 use crate::lsp::convert;
-use crate::lsp::noting;
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 use crate::text::Encoding;
 
 pub async fn completion(server: &Server, params: CompletionParams) -> Result<CompletionList> {
@@ -32,11 +32,12 @@ pub async fn completion(server: &Server, params: CompletionParams) -> Result<Com
 }
 
 fn items(server: &Server, answer: &Answer) -> Vec<CompletionItem> {
+    taking::shown(server, answer);
     let encoding = server.features().encoding;
     let numbered = answer.choices.iter().enumerate();
     numbered
         .map(|(number, choice)| CompletionItem {
-            command: noting::offered(server, answer, choice),
+            command: taking::command(choice),
             sort_text: Some(format!("{number:02}")),
             ..item(answer, &choice.completion, encoding)
         })

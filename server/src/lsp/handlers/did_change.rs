@@ -7,6 +7,7 @@ use tower_lsp::gen_lsp_types::{Position, Range, VersionedTextDocumentIdentifier}
 
 use crate::document::{Change, Place};
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 
 /// The protocol's parameters. The generated type takes a change with a broken range for one of the whole document.
 #[derive(Deserialize)]
@@ -36,8 +37,10 @@ pub async fn did_change(server: &Server, params: Value) {
             false
         }
     };
-    if let (false, Some(uri)) = (placed, uri) {
-        super::did_close::forget(server, &uri);
+    match (placed, uri) {
+        (true, Some(uri)) => taking::changed(server, &uri),
+        (false, Some(uri)) => super::did_close::forget(server, &uri),
+        (_, None) => {}
     }
 }
 

@@ -2,12 +2,12 @@
 
 use tower_lsp::gen_lsp_types::DidCloseTextDocumentParams;
 
-use crate::lsp::noting;
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 
 pub async fn did_close(server: &Server, params: DidCloseTextDocumentParams) {
     let uri = params.text_document.uri.as_ref();
-    noting::judge(server, uri, true);
+    taking::closed(server, uri);
     forget(server, uri);
 }
 

@@ -3,6 +3,7 @@
 use tower_lsp::gen_lsp_types::DidOpenTextDocumentParams;
 
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 
 pub async fn did_open(server: &Server, params: DidOpenTextDocumentParams) {
     let document = params.text_document;
@@ -13,4 +14,5 @@ pub async fn did_open(server: &Server, params: DidOpenTextDocumentParams) {
         document.version,
         document.text,
     );
+    taking::changed(server, document.uri.as_ref());
 }

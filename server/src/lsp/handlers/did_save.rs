@@ -2,9 +2,9 @@
 
 use tower_lsp::gen_lsp_types::DidSaveTextDocumentParams;
 
-use crate::lsp::noting;
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 
 pub async fn did_save(server: &Server, params: DidSaveTextDocumentParams) {
-    noting::judge(server, params.text_document.uri.as_ref(), false);
+    taking::judge(server, params.text_document.uri.as_ref(), false);
 }

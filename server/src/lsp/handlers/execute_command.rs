@@ -11,6 +11,7 @@ use crate::lsp::ext::{
 };
 use crate::lsp::noting;
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 
 pub async fn execute_command(server: &Server, params: ExecuteCommandParams) -> Result<Value> {
     if ext::NOTING.contains(&params.command.as_str()) {
@@ -64,7 +65,7 @@ async fn about_requests(server: &Server, params: ExecuteCommandParams) -> Result
     match params.command.as_str() {
         ext::LAST => return Ok(noting::last(server, which).await),
         ext::RATE => noting::rate(server, which),
-        _ => noting::accepted(server, &which.id.unwrap_or_default()),
+        _ => taking::confirmed(server, &which.id.unwrap_or_default()),
     }
     Ok(Value::Null)
 }
@@ -97,9 +98,12 @@ async fn apply(server: Server, arguments: Arguments) {
             Some(number) => all.get(number.saturating_sub(1)),
             None => all.last(),
         };
-        let edit = chosen.and_then(|chosen| chosen.answer.edit.as_ref());
-        let edit = edit.ok_or("there is nothing to apply in that answer")?;
-        edits::apply(&server, edit, &kept.title).await
+        let answer = chosen.map(|chosen| &chosen.answer);
+        let edit = answer.and_then(|answer| Some((answer, answer.edit.as_ref()?)));
+        let (answer, edit) = edit.ok_or("there is nothing to apply in that answer")?;
+        edits::apply(&server, edit, &kept.title).await?;
+        taking::confirmed(&server, &answer.id);
+        Ok(())
     };
     let applied: std::result::Result<(), String> = applied.await;
     if let Err(why) = applied {

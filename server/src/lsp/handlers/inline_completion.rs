@@ -1,5 +1,7 @@
 //! `textDocument/inlineCompletion`: ghost text, growing where the client draws that.
 
+use std::sync::Arc;
+
 use tower_lsp::gen_lsp_types::{
     InlineCompletionItem, InlineCompletionList, InlineCompletionTriggerKind,
 };
@@ -10,8 +12,8 @@ use crate::document::Snapshot;
 use crate::lsp::completing::{self, Answer, Asked, Choice};
 use crate::lsp::convert;
 use crate::lsp::ext::{GhostText, GhostTextParams, InlineCompletionAsked};
-use crate::lsp::noting;
 use crate::lsp::server::Server;
+use crate::lsp::taking;
 
 pub async fn inline_completion(
     server: &Server,
@@ -32,7 +34,8 @@ pub async fn inline_completion(
         convert::range_to_lsp(&snapshot.text, completion.span, features.encoding)
     };
     let mut grow = token.map(|token| {
-        move |snapshot: &Snapshot, completion: &Completion| {
+        move |snapshot: &Snapshot, completion: &Completion, id: &Arc<str>| {
+            taking::growing(server, snapshot, completion, id);
             server.outbox.notify::<GhostText>(GhostTextParams {
                 token: token.clone(),
                 insert_text: completion.text.clone(),
@@ -45,8 +48,9 @@ pub async fn inline_completion(
     let place = &asked.params.text_document_position_params;
     let answer = completing::complete(server, place, Asked { trigger, delivery }, grow).await;
     let items = |answer: Answer| {
+        taking::shown(server, &answer);
         let item = |choice: &Choice| InlineCompletionItem {
-            command: noting::offered(server, &answer, choice),
+            command: taking::command(choice),
             range: Some(range(&answer.snapshot, &choice.completion)),
             filter_text: None,
             insert_text: choice.completion.text.clone().into(),

@@ -18,3 +18,4 @@ mod server;
 mod setup;
 mod status;
 mod stress;
+mod taking;

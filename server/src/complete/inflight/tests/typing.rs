@@ -92,7 +92,7 @@ async fn text_grows_from_the_first_chunk() {
     let completer = Completer::new();
     let start = Instant::now();
     let mut told = Vec::new();
-    let mut grow = |completion: &Completion| {
+    let mut grow = |completion: &Completion, _: &Arc<str>| {
         told.push((start.elapsed(), completion.text.clone(), completion.done));
     };
     let request = invoked(&model, "a.txt", "x = $0\n");
