@@ -1,5 +1,7 @@
 //! Reads what a model says to the end, and passes it on piece by piece.
 
+mod repeat;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use futures::StreamExt;
 use tokio::time::Instant;
 
 use super::{Failure, OnStep, Query, Sent, Step};
+use repeat::{Heard, Repeat};
+
 use crate::model::{EndReason, Error, Event, Purpose, Request, Sampling, Usage};
 
 /// All that a model said.
@@ -21,7 +25,8 @@ pub struct Said {
     pub first_chunk: Option<Duration>,
 }
 
-/// Asks the query's model with what is to be sent; its chunks go to `on` as they come. Dropping the future drops the model's stream.
+/// Asks the query's model with what is to be sent; its chunks go to `on` as they come. An answer that only says the same again is
+/// ended. Dropping the future drops the model's stream.
 ///
 /// # Errors
 /// The model's own, and `Closed` where the answer broke off.
@@ -36,6 +41,7 @@ pub async fn listen(query: &Query, sent: &Sent, on: OnStep<'_>) -> Result<Said, 
         .settings
         .backend
         .generate(request(query, sent, purpose));
+    let mut repeat = Repeat::default();
     while let Some(event) = events.next().await {
         match event.map_err(Failure::Model)? {
             Event::Progress { what, fraction } => on(Step::Working(in_words(what, fraction))),
@@ -44,18 +50,36 @@ pub async fn listen(query: &Query, sent: &Sent, on: OnStep<'_>) -> Result<Said, 
             Event::Chunk(chunk) if chunk.text.is_empty() => {}
             Event::Chunk(chunk) => {
                 said.first_chunk.get_or_insert_with(|| started.elapsed());
-                said.text.push_str(&chunk.text);
-                on(Step::Chunk(chunk.text));
+                let heard = repeat.take(&chunk.text);
+                if said.show(heard, on) {
+                    return Ok(said);
+                }
             }
             Event::End(end) => {
-                said.reason = end.reason;
                 said.usage = end.usage;
+                if !said.show(repeat.end(), on) {
+                    said.reason = end.reason;
+                }
                 return Ok(said);
             }
         }
     }
     let target = query.settings.backend_name.clone();
     Err(Failure::Model(Error::Closed { target }))
+}
+
+impl Said {
+    /// Shows a piece of the answer; whether that ends it, since the rest is a repetition.
+    fn show(&mut self, heard: Heard, on: OnStep<'_>) -> bool {
+        if !heard.text.is_empty() {
+            self.text.push_str(&heard.text);
+            on(Step::Chunk(heard.text));
+        }
+        if heard.repeats {
+            self.reason = EndReason::Stop;
+        }
+        heard.repeats
+    }
 }
 
 fn request(query: &Query, sent: &Sent, purpose: Purpose) -> Request {

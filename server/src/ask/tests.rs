@@ -101,6 +101,20 @@ async fn an_answer_streams_and_is_whole_in_the_end() {
     assert_eq!(backend.requests()[0].prompt, answer.sent.prompt);
 }
 
+/// A small model says the same for as long as it may.
+#[tokio::test]
+async fn an_answer_that_goes_round_in_circles_is_ended() {
+    const SAID: &str = "It counts the items that are in stock, and nothing else.\n\n";
+    let mut script = vec![scripted::Step::Say(SAID); 3];
+    script.push(scripted::Step::Hang);
+    let backend = Scripted::new([script]);
+    let (steps, answer) = heard(simple(&backend)).await;
+    let answer = answer.expect("an answer");
+    assert_eq!((answer.text.as_str(), answer.note), (SAID, None));
+    assert_eq!(steps, [Step::Chunk(SAID.to_owned())]);
+    assert_eq!(backend.running(), 0);
+}
+
 #[tokio::test]
 async fn a_failure_says_what_to_do() {
     let error = Error::Unreachable {
