@@ -7,7 +7,7 @@ use tower_lsp::gen_lsp_types::{Position, Range};
 
 use super::Asked;
 use crate::lsp::convert;
-use crate::lsp::ext::Arguments;
+use crate::lsp::ext::{Arguments, Wish};
 use crate::lsp::server::Server;
 
 /// Means the conversation that had the last answer, for those who cannot know its id.
@@ -64,6 +64,11 @@ pub fn place(server: &Server, arguments: Arguments) -> Result<Asked, String> {
         let range = range.unwrap_or_default();
         return Ok(Asked { uri, range, wish });
     }
+    if let Some(about) = uri.as_deref().and_then(|uri| follows(server, uri, &wish)) {
+        wish.version = None;
+        let Asked { uri, range, .. } = about;
+        return Ok(Asked { uri, range, wish });
+    }
     match (uri, range) {
         (Some(uri), Some(range)) => Ok(Asked { uri, range, wish }),
         (None, None) => {
@@ -81,8 +86,17 @@ pub fn place(server: &Server, arguments: Arguments) -> Result<Asked, String> {
     }
 }
 
-/// The document that is open at a path.
+/// What a conversation is about, where it goes on from one of the documents that show answers.
+fn follows(server: &Server, uri: &str, wish: &Wish) -> Option<Asked> {
+    let path = convert::path_from_lsp(uri)?;
+    let kept = server.memory.kept(wish.conversation.as_deref()?)?;
+    path.starts_with(&server.answers).then_some(kept.asked)
+}
+
+/// The document that is open at a path; some editors (Helix) say `~/` for the home folder.
 fn uri_of(server: &Server, path: &Path) -> Result<String, String> {
+    let home = path.strip_prefix("~").ok().zip(etcetera::home_dir().ok());
+    let path = &home.map_or_else(|| path.to_owned(), |(below, home)| home.join(below));
     let folders = server.folders.all();
     let mut candidates = folders.iter().map(|folder| folder.join(path));
     let open = candidates.find_map(|path| server.store.snapshot_of_path(&path));

@@ -381,6 +381,33 @@ fn again_in_other_words_and_all_side_by_side() {
 }
 
 #[test]
+fn a_follow_up_from_the_answer_is_about_the_code() {
+    let backend = Scripted::new(["It adds.", "Twice."].map(|text| vec![Step::Say(text)]));
+    run(Setup::new(backend.clone()).plain(), async |server| {
+        let at = server.open(URI, "rust", CODE).await;
+        command(server, "convive.ask", json!([about(&at, "explain")])).await;
+        progress(server).await;
+        server.settle().await;
+        let answer = server.editor.shown.last().expect("an answer").clone();
+        let path = answer.strip_prefix("file://").expect("a file");
+        let more = json!([{ "path": path, "lines": [1, 3], "question": "How often?", "conversation": "last" }]);
+        command(server, "convive.ask", more).await;
+        progress(server).await;
+        server.settle().await;
+        let text = server.editor.shown_text();
+        assert!(text.contains("Twice."), "{text}");
+        let place = |text: &str| text.lines().nth(2).map(str::to_owned);
+        let first = server.editor.text(&answer);
+        assert_eq!(place(text), place(first));
+        let told = told(&backend, 1);
+        assert!(
+            told.contains("It adds.") && told.contains("How often?"),
+            "{told}"
+        );
+    });
+}
+
+#[test]
 fn only_the_last_answers_stay_on_disk() {
     run(
         Setup::new(Scripted::saying("So.")).plain(),
