@@ -110,11 +110,15 @@ async fn caches(bench: &Bench<'_>, folder: &Path) -> Result<(Environment, Vec<Pa
         use etcetera::BaseStrategy;
         strategy.cache_dir()
     });
-    let cache = Vec::from_iter(
-        cache
-            .ok()
-            .filter(|cache| std::fs::create_dir_all(cache).is_ok()),
-    );
+    // `GOCACHE` may name one that is as new.
+    let own = std::env::var_os("GOCACHE").map(PathBuf::from);
+    let caches = cache
+        .ok()
+        .into_iter()
+        .chain(own.filter(|own| own.is_absolute()));
+    let cache: Vec<_> = caches
+        .filter(|cache| std::fs::create_dir_all(cache).is_ok())
+        .collect();
     let ran = bench
         .compile(arguments, folder, &environment, cache)
         .await?;

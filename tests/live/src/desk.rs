@@ -207,7 +207,9 @@ fn words(id: u32, file: &str) -> Vec<String> {
 
 /// Shared by all desks: else every test would compile Go's library anew.
 fn go_cache() -> PathBuf {
-    crate::target().join("editors/go-cache")
+    let folder = crate::target().join("editors/go-cache");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -1,6 +1,8 @@
 //! What people do with Convive, written once for all editors.
 
+pub mod asking;
 pub mod places;
+pub mod testing;
 pub mod typing;
 
 use crate::desk::Desk;
@@ -26,6 +28,15 @@ pub struct Ground {
     pub rest: &'static str,
     /// A piece of its last shown line; nothing else in the file looks like it.
     pub mark: &'static str,
+    /// The line where a function begins that is asked about and tested.
+    pub function: &'static str,
+    /// A test of it, as a model answers, and its name.
+    pub test: &'static str,
+    pub test_name: &'static str,
+    /// The file that the test belongs into.
+    pub tests: &'static str,
+    /// The command that runs all tests and lists them.
+    pub run_tests: &'static str,
 }
 
 pub const GO: Ground = Ground {
@@ -37,6 +48,18 @@ pub const GO: Ground = Ground {
     through: "inv.",
     rest: "shelfWith(sku, quantity)",
     mark: "shelfWith(sku, quantity)",
+    function: "func (s *Shelf) Available() int {",
+    test: "```go
+func TestAvailable(t *testing.T) {
+	shelf := Shelf{OnHand: 40, Reserved: 15}
+	if got := shelf.Available(); got != 25 {
+		t.Errorf(\"Available() = %d, want 25\", got)
+	}
+}
+```",
+    test_name: "TestAvailable",
+    tests: "stock/stock_test.go",
+    run_tests: "go test -v ./...",
 };
 
 pub const RUST: Ground = Ground {
@@ -48,6 +71,17 @@ pub const RUST: Ground = Ground {
     through: "if estimate > Duration",
     rest: "::from_secs(61) {\n            return self.with_priority(Priority::Low);\n        }",
     mark: "return self.with_priority(Priority::Low);",
+    function: "    pub fn new(name: &str) -> Result<JobId, ScheduleError> {",
+    test: "```rust
+#[test]
+fn blanks_around_names_are_dropped() {
+    assert_eq!(JobId::new(\" build \").unwrap().as_str(), \"build\");
+    assert_eq!(JobId::new(\" \"), Err(ScheduleError::EmptyName));
+}
+```",
+    test_name: "blanks_around_names_are_dropped",
+    tests: "src/lib.rs",
+    run_tests: "cargo test --offline",
 };
 
 impl Ground {
@@ -61,6 +95,17 @@ impl Ground {
         );
         text[..at].matches('\n').count() + 1
     }
+
+    /// The first and the last line of its function (from 1) in the file's text.
+    pub fn function(&self, text: &str) -> (usize, usize) {
+        let lines: Vec<&str> = text.lines().collect();
+        let first = lines.iter().position(|line| *line == self.function);
+        let first = first.expect("the golden file has it");
+        let indent = self.function.len() - self.function.trim_start().len();
+        let end = format!("{}}}", &self.function[..indent]);
+        let length = lines[first..].iter().position(|line| *line == end);
+        (first + 1, first + 1 + length.expect("an end"))
+    }
 }
 
 /// All scenarios as tests of one editor, which the function opens.
@@ -68,7 +113,7 @@ impl Ground {
 macro_rules! scenarios {
     ($start:path) => {
         use $crate::failed::retried;
-        use $crate::scenario::{GO, RUST, places, typing};
+        use $crate::scenario::{GO, RUST, asking, places, testing, typing};
 
         #[test]
         fn types_through_a_completion_in_go() {
@@ -88,6 +133,26 @@ macro_rules! scenarios {
         #[test]
         fn completes_in_odd_places_in_rust() {
             retried(|| places::rust($start));
+        }
+
+        #[test]
+        fn asks_about_a_function_in_go() {
+            retried(|| asking::asks($start, &GO));
+        }
+
+        #[test]
+        fn asks_about_a_function_in_rust() {
+            retried(|| asking::asks($start, &RUST));
+        }
+
+        #[test]
+        fn makes_a_unit_test_in_go() {
+            retried(|| testing::makes_a_test($start, &GO));
+        }
+
+        #[test]
+        fn makes_a_unit_test_in_rust() {
+            retried(|| testing::makes_a_test($start, &RUST));
         }
     };
 }

@@ -18,7 +18,7 @@ local group = vim.api.nvim_create_augroup("convive.ghost", { clear = true })
 
 ---@type convive.Ghost?
 local shown
----@type { id: integer, client: vim.lsp.Client, buffer: integer, token: string }?
+---@type { id: integer, client: vim.lsp.Client, buffer: integer, token: string, others: boolean }?
 local pending
 local number = 0
 
@@ -88,6 +88,12 @@ local function draw()
     virt_lines = #virtual > 0 and virtual or nil,
     hl_mode = "combine",
   })
+  if #shown.items > 1 then
+    vim.api.nvim_buf_set_extmark(shown.buffer, space, row - 1, 0, {
+      virt_text = { { (" %d/%d"):format(shown.index, #shown.items), "ConviveCount" } },
+      virt_text_pos = "eol",
+    })
+  end
 end
 
 --- Shows an item of the server, if it still fits what stands in the buffer.
@@ -128,7 +134,8 @@ local function show(buffer, items, index, encoding)
 end
 
 ---@param kind integer 1: the user asks; 2: the editor does.
-local function request(kind)
+---@param step? integer Others are asked for: to the next (1) or the previous one (-1) when they come.
+local function request(kind, step)
   local buffer = vim.api.nvim_get_current_buf()
   local server = client.get(buffer)
   if not server or vim.fn.mode():sub(1, 1) ~= "i" then
@@ -145,18 +152,29 @@ local function request(kind)
       return
     end
     pending = nil
-    if error or vim.fn.mode():sub(1, 1) ~= "i" or vim.api.nvim_get_current_buf() ~= buffer then
+    if vim.fn.mode():sub(1, 1) ~= "i" or vim.api.nvim_get_current_buf() ~= buffer then
       return clear()
     end
-    show(buffer, result and (result.items or result) or {}, 1, server.offset_encoding)
+    local items = result and (result.items or result) or {}
+    if step and (error or #items == 0) then
+      return -- What is shown stays.
+    elseif error then
+      return clear()
+    end
+    local index = 1
+    if step and shown then
+      -- Forward to the first one that is new, backward to the last one.
+      index = step < 0 and #items or math.min(#shown.items + 1, #items)
+    end
+    show(buffer, items, index, server.offset_encoding)
   end, buffer)
   if id then
-    pending = { id = id, client = server, buffer = buffer, token = token }
+    pending = { id = id, client = server, buffer = buffer, token = token, others = step ~= nil }
   end
 end
 
 client.on("convive/ghostText", function(params, from)
-  if pending and pending.token == params.token and vim.fn.mode():sub(1, 1) == "i" then
+  if pending and pending.token == params.token and not pending.others and vim.fn.mode():sub(1, 1) == "i" then
     local item = { insertText = params.insertText, range = params.range }
     show(pending.buffer, { item }, 1, from.offset_encoding)
   end
@@ -265,9 +283,37 @@ function M.dismiss()
   return any
 end
 
---- Asks for a completion now.
+--- Asks for a completion now; where one is shown whole, for others.
 function M.trigger()
-  request(1)
+  local whole = shown and not pending and rest(shown)
+  request(1, whole and 1 or nil)
+end
+
+--- Shows another one of several; asks for others where there is one only.
+---@param step integer
+---@return boolean
+local function turn(step)
+  if not shown or not rest(shown) then
+    return false
+  end
+  local count = #shown.items
+  if count > 1 then
+    local server = client.get(shown.buffer)
+    show(shown.buffer, shown.items, (shown.index - 1 + step) % count + 1, server and server.offset_encoding or "utf-8")
+  elseif not pending then
+    request(1, step)
+  end
+  return true
+end
+
+---@return boolean
+function M.next()
+  return turn(1)
+end
+
+---@return boolean
+function M.previous()
+  return turn(-1)
 end
 
 --- Whether there is ghost text, and its rest; for status lines and tests.
@@ -278,6 +324,7 @@ end
 
 function M.enable()
   vim.api.nvim_set_hl(0, "ConviveGhost", { link = vim.fn.hlexists("ComplHint") == 1 and "ComplHint" or "NonText", default = true })
+  vim.api.nvim_set_hl(0, "ConviveCount", { link = "NonText", default = true })
   vim.api.nvim_create_autocmd({ "InsertEnter", "CursorMovedI", "TextChangedP" }, {
     group = group,
     callback = function()

@@ -7,14 +7,18 @@ local M = {}
 ---@field accept_word? string|false Insert mode: take its next word.
 ---@field accept_line? string|false Insert mode: take its next line.
 ---@field trigger? string|false Insert mode: ask for a completion now.
+---@field next? string|false Insert mode: show another completion; asks for others where there is one.
+---@field previous? string|false Insert mode: back to the one before.
 ---@field dismiss? string|false Insert mode: take the ghost text away.
 ---@field ask? string|false Normal and Visual mode: ask a question about the code here.
 ---@field actions? string|false Normal and Visual mode: choose what to ask.
+---@field take? string|false Normal mode: take the change that is shown in the code.
+---@field leave? string|false Normal mode: leave it.
 
 ---@class convive.Options
 ---@field cmd? string[] The command that starts the server.
 ---@field filetypes? string[] Where to start it; unset: in every file that has a filetype.
----@field root_markers? string[] What marks the folder of a project.
+---@field root_markers? (string|string[])[] What marks the folder of a project, the surest first.
 ---@field settings? table The server's options: the same keys as in its config.toml.
 ---@field ghost? boolean Show completions as ghost text.
 ---@field answer? "float"|"split" Where answers appear.
@@ -23,7 +27,7 @@ local M = {}
 ---@type convive.Options
 local defaults = {
   cmd = { "convive" },
-  root_markers = { ".git" },
+  root_markers = { ".git", { "go.work", "go.mod", "Cargo.toml", "package.json", "pyproject.toml" } },
   settings = {},
   ghost = true,
   answer = "float",
@@ -32,9 +36,13 @@ local defaults = {
     accept_word = "<M-Right>",
     accept_line = "<M-Down>",
     trigger = "<C-Space>",
+    next = "<M-n>",
+    previous = "<M-p>",
     dismiss = "<C-]>",
     ask = "<leader>ca",
     actions = "<leader>cc",
+    take = "<leader>cy",
+    leave = "<leader>cn",
   },
 }
 

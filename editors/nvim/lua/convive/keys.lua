@@ -21,6 +21,8 @@ function M.map(keys)
     accept_word = ghost.accept_word,
     accept_line = ghost.accept_line,
     dismiss = ghost.dismiss,
+    next = ghost.next,
+    previous = ghost.previous,
   }
   for name, action in pairs(actions) do
     if keys[name] then

@@ -86,6 +86,16 @@ impl Neovim {
         self.until("mode()", "n");
     }
 
+    /// The cursor goes back from an answer to the code.
+    fn to_code(&self) {
+        self.normal();
+        if self.evaluate("&filetype").as_deref() == Ok("markdown") {
+            self.terminal.press("ctrl-w");
+            self.terminal.press("p");
+            self.until("&filetype != 'markdown'", "1");
+        }
+    }
+
     /// The cursor goes to the window with the answer.
     fn to_answer(&self) {
         self.normal();
@@ -162,21 +172,21 @@ impl Editor for Neovim {
     }
 
     fn select(&mut self, first: usize, last: usize) {
-        self.normal();
+        self.to_code();
         self.terminal.type_text(&format!(":{first}\rV{last}G"));
         self.until("mode() . line('v') . line('.')", &format!("V{first}{last}"));
     }
 
     fn ask(&mut self, question: &str) {
         self.terminal.type_text("\\ca");
-        <dyn Editor>::sees(self, "Ask: ");
+        <dyn Editor>::sees(self, "Ask:");
         self.terminal.type_text(&format!("{question}\r"));
     }
 
     fn follow_up(&mut self, question: &str) {
         self.to_answer();
         self.terminal.press("f");
-        <dyn Editor>::sees(self, "Follow up: ");
+        <dyn Editor>::sees(self, "Follow up:");
         self.terminal.type_text(&format!("{question}\r"));
     }
 

@@ -91,14 +91,8 @@ pub fn rust(start: Start) {
 }
 
 fn all(start: Start, places: &[Place]) {
-    let backend = Backend::knows(
-        places
-            .iter()
-            .map(|place| known(place))
-            .collect::<Vec<_>>()
-            .iter()
-            .map(String::as_str),
-    );
+    let known: Vec<String> = places.iter().map(known).collect();
+    let backend = Backend::knows(known.iter().map(String::as_str));
     let desk = Desk::scripted(&backend);
     for place in places {
         desk.put(place.file, &place.text.replace("$0", ""));
