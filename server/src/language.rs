@@ -1,10 +1,10 @@
-//! What Convive knows of programming languages: one row each in a table, and queries compiled once.
+//! What Convive knows of programming languages: one row each in a table, and queries, each compiled once.
 
 mod go_std;
 mod query;
 mod table;
 
-pub use query::Queries;
+pub use query::{LazyQuery, Queries};
 pub use table::{ImportStyle, LANGUAGES, Language, Scratch, TestPlace, Tester};
 
 use std::path::Path;

@@ -75,7 +75,7 @@ impl<'a> Outline<'a> {
         let (Some(language), Some(syntax)) = (snapshot.language, &snapshot.syntax) else {
             return outline;
         };
-        let Some(query) = &language.queries().outline else {
+        let Some(query) = language.queries.outline.get() else {
             return outline;
         };
         let text: &Text = &snapshot.text;

@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
             return scope;
         };
         scope.certain = syntax.fresh && !syntax.tree.root_node().has_error();
-        if let Some(query) = &language.queries().scope {
+        if let Some(query) = language.queries.scope.get() {
             let text = &snapshot.text;
             let near = Span::new(offset.saturating_sub(1), (offset + 1).min(text.len()));
             matches(query, &syntax.tree, text, near, None, |found| {

@@ -102,14 +102,14 @@ fn captures_are_those_of_the_page() {
         .filter_map(|word| word.strip_prefix('@'))
         .collect();
     for language in &crate::language::LANGUAGES {
-        let queries = language.queries();
+        let queries = &language.queries;
         for query in [
             &queries.outline,
             &queries.scope,
             &queries.mutants,
             &queries.placing,
         ] {
-            let query = query.as_ref().expect("a query that compiles");
+            let query = query.get().expect("a query that compiles");
             for name in query.capture_names() {
                 assert!(
                     known.contains(name),

@@ -1,32 +1,47 @@
-//! Compiles a language's queries once.
+//! A language's queries, each compiled when it is first used.
+
+use std::sync::OnceLock;
 
 use tree_sitter::Query;
 
-use super::table::QuerySources;
-
-/// A language's compiled queries; `queries/README.md` lists the capture names.
+/// A language's queries; `queries/README.md` lists the capture names.
 #[derive(Debug)]
 pub struct Queries {
-    pub outline: Option<Query>,
-    pub scope: Option<Query>,
-    pub mutants: Option<Query>,
-    pub placing: Option<Query>,
+    pub outline: LazyQuery,
+    pub scope: LazyQuery,
+    pub mutants: LazyQuery,
+    pub placing: LazyQuery,
 }
 
-impl Queries {
-    pub(super) fn compile(grammar: &tree_sitter::Language, sources: &QuerySources) -> Queries {
-        let compile = |source: &str| match Query::new(grammar, source) {
-            Ok(query) => Some(query),
-            Err(error) => {
-                tracing::error!("a built-in query does not compile: {error}");
-                None
-            }
-        };
-        Queries {
-            outline: compile(sources.outline),
-            scope: compile(sources.scope),
-            mutants: compile(sources.mutants),
-            placing: compile(sources.placing),
+/// A query that is compiled on first use: that takes milliseconds, and a completion needs two of them.
+#[derive(Debug)]
+pub struct LazyQuery {
+    grammar: fn() -> tree_sitter::Language,
+    source: &'static str,
+    compiled: OnceLock<Option<Query>>,
+}
+
+impl LazyQuery {
+    pub(super) const fn new(
+        grammar: fn() -> tree_sitter::Language,
+        source: &'static str,
+    ) -> LazyQuery {
+        LazyQuery {
+            grammar,
+            source,
+            compiled: OnceLock::new(),
         }
+    }
+
+    /// The query; none where it does not compile, which a test rules out.
+    pub fn get(&self) -> Option<&Query> {
+        let compile = || {
+            let query = Query::new(&(self.grammar)(), self.source);
+            let told = query.inspect_err(|error| {
+                tracing::error!("a built-in query does not compile: {error}");
+            });
+            told.ok()
+        };
+        self.compiled.get_or_init(compile).as_ref()
     }
 }

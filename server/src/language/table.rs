@@ -1,10 +1,9 @@
 //! The table of languages: adding one is a row here, its `.scm` files in `queries/`, and its grammar in `Cargo.toml`.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
-use super::Queries;
 use super::go_std::GO_STD;
+use super::query::{LazyQuery, Queries};
 
 /// One language, as data.
 #[derive(Debug)]
@@ -38,8 +37,7 @@ pub struct Language {
     /// What makes a function return at once: how, by the source text of its result types, where it has any.
     pub early_return: fn(&[&str]) -> String,
     pub(super) grammar: fn() -> tree_sitter::Language,
-    pub(super) sources: QuerySources,
-    pub(super) queries: OnceLock<Queries>,
+    pub queries: Queries,
 }
 
 /// How a language's tests are built and run.
@@ -96,23 +94,20 @@ pub enum ImportStyle {
     Lines,
 }
 
-/// The text of a language's query files.
-#[derive(Debug)]
-pub struct QuerySources {
-    pub outline: &'static str,
-    pub scope: &'static str,
-    pub mutants: &'static str,
-    pub placing: &'static str,
-}
-
 macro_rules! queries {
-    ($folder:literal) => {
-        QuerySources {
-            outline: include_str!(concat!("../../../queries/", $folder, "/outline.scm")),
-            scope: include_str!(concat!("../../../queries/", $folder, "/scope.scm")),
-            mutants: include_str!(concat!("../../../queries/", $folder, "/mutants.scm")),
-            placing: include_str!(concat!("../../../queries/", $folder, "/placing.scm")),
+    ($grammar:expr, $folder:literal) => {
+        Queries {
+            outline: queries!($grammar, $folder, "outline"),
+            scope: queries!($grammar, $folder, "scope"),
+            mutants: queries!($grammar, $folder, "mutants"),
+            placing: queries!($grammar, $folder, "placing"),
         }
+    };
+    ($grammar:expr, $folder:literal, $name:literal) => {
+        LazyQuery::new(
+            $grammar,
+            include_str!(concat!("../../../queries/", $folder, "/", $name, ".scm")),
+        )
     };
 }
 
@@ -185,8 +180,7 @@ pub static LANGUAGES: [Language; 2] = [
             format!(" return {};", zeros.join(", "))
         },
         grammar: || tree_sitter_go::LANGUAGE.into(),
-        sources: queries!("go"),
-        queries: OnceLock::new(),
+        queries: queries!(|| tree_sitter_go::LANGUAGE.into(), "go"),
     },
     Language {
         name: "Rust",
@@ -231,19 +225,12 @@ pub static LANGUAGES: [Language; 2] = [
             Some(_) => " if true { return Default::default(); }".to_owned(),
         },
         grammar: || tree_sitter_rust::LANGUAGE.into(),
-        sources: queries!("rust"),
-        queries: OnceLock::new(),
+        queries: queries!(|| tree_sitter_rust::LANGUAGE.into(), "rust"),
     },
 ];
 
 impl Language {
     pub fn grammar(&self) -> tree_sitter::Language {
         (self.grammar)()
-    }
-
-    /// The language's queries, compiled on first use.
-    pub fn queries(&self) -> &Queries {
-        self.queries
-            .get_or_init(|| Queries::compile(&self.grammar(), &self.sources))
     }
 }

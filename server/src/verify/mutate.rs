@@ -86,7 +86,7 @@ fn in_turns(found: Vec<(usize, Edit)>, most: usize) -> Vec<Mutant> {
 }
 
 fn find(language: &Language, text: &Text, syntax: &Syntax, function: Span) -> Vec<(usize, Edit)> {
-    let Some(query) = &language.queries().mutants else {
+    let Some(query) = language.queries.mutants.get() else {
         return Vec::new();
     };
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tree_sitter::{Node, QueryCursor, StreamingIterator};
 
 use crate::document::Syntax;
-use crate::language::Language;
+use crate::language::{Language, LazyQuery};
 use crate::text::{Span, Text};
 
 /// A parsed text.
@@ -45,8 +45,8 @@ impl<'a> Source<'a> {
     /// None where the language has no grammar that works.
     pub fn parse(language: &'static Language, text: &'a Text) -> Option<Source<'a>> {
         let syntax = Syntax::parse(language, text)?;
-        let queries = language.queries();
-        let captures = |query: &Option<tree_sitter::Query>| captures(query, &syntax, text);
+        let queries = &language.queries;
+        let captures = |query: &LazyQuery| captures(query, &syntax, text);
         let outline = captures(&queries.outline);
         let placing = captures(&queries.placing);
         Some(Source {
@@ -191,12 +191,8 @@ fn is_attribute(node: Node) -> bool {
     node.kind().starts_with("attribute")
 }
 
-fn captures(
-    query: &Option<tree_sitter::Query>,
-    syntax: &Syntax,
-    text: &Text,
-) -> Vec<(String, Span)> {
-    let Some(query) = query else {
+fn captures(query: &LazyQuery, syntax: &Syntax, text: &Text) -> Vec<(String, Span)> {
+    let Some(query) = query.get() else {
         return Vec::new();
     };
     let mut cursor = QueryCursor::new();

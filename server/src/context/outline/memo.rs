@@ -137,7 +137,7 @@ mod tests {
     fn check(path: &str, text: &str) {
         let snapshot = Snapshot::parse(path, text);
         let language = snapshot.language.unwrap();
-        let query = language.queries().outline.as_ref().unwrap();
+        let query = language.queries.outline.get().unwrap();
         let tree = &snapshot.syntax.as_ref().unwrap().tree;
         let all = Span::new(0, text.len());
         let mut expected: Vec<Match> = Vec::new();
