@@ -175,6 +175,13 @@ fn give_memory_back() {
     }
 }
 
+/// Compiles the queries of a language that is new here, at the same time as its first document is parsed.
+fn warm(language: &'static Language) {
+    if !language.queries.scope.is_ready() {
+        std::thread::spawn(|| language.queries.warm());
+    }
+}
+
 fn parse(documents: &Documents, uri: &Arc<str>, parser: &mut Parser) {
     let Some((birth, mut job)) = documents.with(uri, |held| {
         let job = held.track.begin(held.language?, &held.text)?;
@@ -182,6 +189,7 @@ fn parse(documents: &Documents, uri: &Arc<str>, parser: &mut Parser) {
     }) else {
         return;
     };
+    warm(job.language);
     let start = Instant::now();
     let parsed = job.run(parser);
     let took = start.elapsed();

@@ -13,6 +13,14 @@ pub struct Queries {
     pub placing: LazyQuery,
 }
 
+impl Queries {
+    /// Compiles what a completion needs: for a thread beside the one that answers.
+    pub fn warm(&self) {
+        self.outline.get();
+        self.scope.get();
+    }
+}
+
 /// A query that is compiled on first use: that takes milliseconds, and a completion needs two of them.
 #[derive(Debug)]
 pub struct LazyQuery {
@@ -31,6 +39,11 @@ impl LazyQuery {
             source,
             compiled: OnceLock::new(),
         }
+    }
+
+    /// Whether the query was compiled.
+    pub fn is_ready(&self) -> bool {
+        self.compiled.get().is_some()
     }
 
     /// The query; none where it does not compile, which a test rules out.
