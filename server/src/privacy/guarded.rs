@@ -9,6 +9,7 @@ use futures::{StreamExt, stream};
 use super::ignore::Ignored;
 use super::redact::redact;
 use super::rules::Source;
+use super::secrets::Rules;
 use crate::model::{About, Backend, Error, Events, Request};
 
 /// Prompts of more bytes are read on another thread.
@@ -23,6 +24,8 @@ pub struct Guarded {
 
 impl Guarded {
     pub fn new(backend: Arc<dyn Backend>, rules: Source, ignored: Ignored) -> Guarded {
+        // Compiled beside the thread that answers, before the first prompt needs them.
+        std::thread::spawn(Rules::built_in);
         Guarded {
             backend,
             rules: Arc::new(rules),
