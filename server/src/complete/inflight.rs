@@ -172,7 +172,7 @@ impl Completer {
             tokio::time::sleep(query.settings.debounce).await;
         }
         if let Some(held) = &joined
-            && self.is_shown(query, &held.0, &held.1)
+            && self.wants_others(query, &held.0, &held.1).await
             && let Some(outcome) = self.show_others(query, turn, held, &mut grow).await
         {
             return outcome;

@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::waiting::Waiting;
 use super::{Completer, Grow, Turn};
 use crate::complete::cache::{Place, Typed};
+use crate::complete::clean::Draft;
 use crate::complete::generation::{Ending, Generation, Kind};
 use crate::complete::{Completion, Other, Outcome, Query, Tried, Trigger, Verdict};
 use crate::text::Span;
@@ -37,11 +38,27 @@ impl Completer {
         }
     }
 
-    /// Whether the user asks for what is before his eyes already.
-    pub(super) fn is_shown(&self, query: &Query, held: &Generation, typed: &Typed) -> bool {
-        let Some(draft) = held.answer().filter(|_| query.trigger == Trigger::Invoked) else {
+    /// Whether the user asks for what is before his eyes already. Where the model still writes on, he waits for all of it.
+    pub(super) async fn wants_others(
+        &self,
+        query: &Query,
+        held: &Generation,
+        typed: &Typed,
+    ) -> bool {
+        if query.trigger != Trigger::Invoked {
             return false;
-        };
+        }
+        let so_far = held.watch().borrow().useful.clone();
+        if so_far.is_some_and(|draft| self.is_shown(query, &draft, typed)) {
+            // How it ended is seen below.
+            let _ = held.ended().await;
+        }
+        held.answer()
+            .is_some_and(|draft| self.is_shown(query, &draft, typed))
+    }
+
+    /// Whether the rest of a draft is what was shown last, at this place.
+    fn is_shown(&self, query: &Query, draft: &Draft, typed: &Typed) -> bool {
         let rest = typed.rest(&draft.text, draft.replaces);
         let documents = self.lock();
         let shown = documents
