@@ -1,12 +1,11 @@
-// Owns the server's process: finds it, starts it, and says what to do where that fails.
+// The client of the server: what it announces, which options it passes, and where its messages go.
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import * as vscode from "vscode";
 import type { LanguageClientOptions, StaticFeature } from "vscode-languageclient/node";
-import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import { LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 import { SECTION, serverPath, userOptions, windowOptions } from "./config.ts";
-import { EXTENSIONS } from "./protocol.ts";
+import { Ghost } from "./inline.ts";
+import { DOCUMENTS, EXTENSIONS } from "./protocol.ts";
 
 /** Announces our own messages. */
 const extensions: StaticFeature = {
@@ -18,66 +17,37 @@ const extensions: StaticFeature = {
   clear() {},
 };
 
-export function makeClient(output: vscode.LogOutputChannel): LanguageClient {
-  const command = serverPath();
+/** A client that does not run yet, and the ghost text of its server. `applied`: the server's edit was. */
+export function makeClient(
+  output: vscode.LogOutputChannel,
+  applied: () => Promise<void>,
+): { client: LanguageClient; ghost: Ghost } {
   const options: LanguageClientOptions = {
-    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-remote" }],
+    documentSelector: DOCUMENTS,
     outputChannel: output,
     // An error of the server is a message of ours or nothing; never a panel that opens by itself.
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: userOptions,
+    // Whoever starts the client says why it failed, with a way out.
+    initializationFailedHandler: () => false,
     synchronize: { configurationSection: SECTION },
     middleware: {
+      provideInlineCompletionItems: (document, position, context, token) =>
+        ghost.provide(document, position, context, token),
       workspace: {
         configuration: (params) =>
           params.items.map((item) => (item.section === SECTION ? windowOptions() : null)),
+        handleApplyEdit: async (params, next) => {
+          const result = await next(params, new vscode.CancellationTokenSource().token);
+          if ("applied" in result && result.applied) void applied();
+          return result;
+        },
       },
     },
   };
-  const client = new LanguageClient(SECTION, "Convive", { command, args: ["serve"] }, options);
+  const command = { command: serverPath(), args: ["serve"] };
+  const client = new LanguageClient(SECTION, "Convive", command, options);
   client.registerFeature(extensions);
-  return client;
-}
-
-/** Starts the server; tells the user what to do where it is not there or not ours. */
-export async function start(client: LanguageClient): Promise<boolean> {
-  const command = serverPath();
-  const problem = await whyNot(command);
-  if (problem) {
-    void explain(problem);
-    return false;
-  }
-  try {
-    await client.start();
-    return client.state === State.Running;
-  } catch (error) {
-    void explain(`The Convive server could not be started: ${error}`);
-    return false;
-  }
-}
-
-/** Why this command is no server of ours. */
-async function whyNot(command: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)(command, ["--version"], { timeout: 10_000 });
-    return stdout.startsWith("convive ") ? undefined : `\`${command}\` is some other program.`;
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return missing
-      ? `The Convive server \`${command}\` is not here. Build it and put it on your PATH, or say where it is.`
-      : `The Convive server \`${command}\` does not start: ${(error as Error).message}`;
-  }
-}
-
-async function explain(problem: string): Promise<void> {
-  const where = "Say where it is…";
-  const how = "How to get it";
-  const chosen = await vscode.window.showErrorMessage(problem, where, how);
-  if (chosen === where) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "convive.server.path");
-  } else if (chosen === how) {
-    await vscode.commands.executeCommand("workbench.extensions.action.showExtensionsWithIds", [
-      "convive.convive",
-    ]);
-  }
+  const ghost = new Ghost(client);
+  return { client, ghost };
 }

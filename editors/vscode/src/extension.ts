@@ -1,52 +1,42 @@
-// Wires the parts together when VS Code starts the extension, and takes them apart at its end.
+// What VS Code loads when it starts: the status and the commands. All else is loaded behind that, so that nothing waits for it.
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
-import { Asking } from "./ask.ts";
-import { makeClient, start } from "./client.ts";
-import { register as registerPreview } from "./preview.ts";
-import type { AskArgument } from "./protocol.ts";
-import { makeStatus, menu } from "./status.ts";
+import { makeStatus } from "./status.ts";
 
-let client: LanguageClient;
+/** Those that are part of a thread, a diff, or ghost text as well. */
+const COMMANDS = [
+  ...["complete", "next", "previous", "dismiss"],
+  ...["ask", "write", "explain", "test", "fix", "document", "trace", "review", "action"],
+  ...["reply", "regenerate", "stop", "accept", "preview", "discard", "earlierAnswer", "laterAnswer"],
+  ...["menu", "restart", "fetch", "sent"],
+] as const;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const output = vscode.window.createOutputChannel("Convive", { log: true });
+export type Command = (typeof COMMANDS)[number];
+
+let running: Promise<{ stop(): Promise<void> | undefined }> | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
   const status = makeStatus();
-  const asking = new Asking(() => client);
-  const run = async () => {
-    client = makeClient(output);
-    context.subscriptions.push(status.listen(client));
-    await start(client);
+  context.subscriptions.push(status.item);
+  const load = async () => {
+    const { Convive } = await import("./convive.ts");
+    const convive = new Convive(status);
+    context.subscriptions.push(convive);
+    return convive;
   };
-  const restart = async () => {
-    await client.dispose().catch(() => undefined);
-    await run();
+  let loading: ReturnType<typeof load> | undefined;
+  const loaded = () => {
+    loading ??= load();
+    running = loading;
+    return loading;
   };
-  const command = (name: string, action: (...given: never[]) => unknown) =>
-    vscode.commands.registerCommand(name, action);
-  context.subscriptions.push(
-    output,
-    status.item,
-    asking,
-    registerPreview(),
-    command("convive.ask", (place?: AskArgument) => (place ? asking.begin(place) : asking.here("ask"))),
-    command("convive.write", () => asking.here("write")),
-    command("convive.explain", () => asking.here("explain")),
-    command("convive.test", () => asking.here("test")),
-    command("convive.reply", (reply: vscode.CommentReply) => asking.reply(reply)),
-    command("convive.regenerate", (thread: vscode.CommentThread) => asking.regenerate(thread)),
-    command("convive.stop", (thread: vscode.CommentThread) => asking.stop(thread)),
-    command("convive.accept", (thread: vscode.CommentThread) => asking.accept(thread)),
-    command("convive.preview", (thread: vscode.CommentThread) => asking.show(thread)),
-    command("convive.discard", (thread: vscode.CommentThread) => asking.discard(thread)),
-    command("convive.menu", () => menu(restart, output)),
-    command("convive.restart", restart),
-  );
-  // Not waited for: VS Code goes on at once.
-  void run();
+  for (const name of COMMANDS) {
+    const run = async (...given: unknown[]) => (await loaded()).run(name, given);
+    context.subscriptions.push(vscode.commands.registerCommand(`convive.${name}`, run));
+  }
+  setImmediate(loaded);
 }
 
-export function deactivate(): Promise<void> | undefined {
-  return client?.isRunning() ? client.stop() : undefined;
+export async function deactivate(): Promise<void> {
+  await (await running)?.stop();
 }

@@ -4,15 +4,26 @@ import type { Diagnostic, Range, WorkspaceEdit } from "vscode-languageclient/nod
 import { NotificationType, RequestType } from "vscode-languageclient/node";
 
 /** What this client understands beyond the protocol. */
-export const EXTENSIONS = { status: true, ask: true };
+export const EXTENSIONS = { ghostText: true, status: true, ask: true };
+
+/** The documents that the server is told of. */
+export const DOCUMENTS = [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-remote" }];
+
+/** The text of an inline completion so far. */
+export interface GhostText {
+  token: number | string;
+  insertText: string;
+  range: Range;
+  done: boolean;
+}
+export const ghostText = new NotificationType<GhostText>("convive/ghostText");
 
 export interface Status {
   state: "ready" | "loading" | "offline";
   percent?: number;
   message?: string;
-  idle?: { kind: string; message: string };
+  idle?: { reason: string; message: string };
 }
-export const status = new NotificationType<Status>("convive/status");
 
 export interface AskParams {
   textDocument: { uri: string };
@@ -50,3 +61,10 @@ export interface AskArgument {
   version?: number;
   diagnostics?: Diagnostic[];
 }
+
+/** What was sent last. */
+export const sent = new RequestType<
+  { command: string; arguments: unknown[] },
+  { markdown: string } | null,
+  void
+>("workspace/executeCommand");

@@ -32,3 +32,30 @@ export function fence(text: string): string {
   const mark = "`".repeat(longest + 1);
   return `${mark}\n${text.trimEnd()}\n${mark}`;
 }
+
+/** A text with edits in it, which do not overlap; of those at one place the first comes first. */
+export function applied(text: string, edits: { start: number; end: number; text: string }[]): string {
+  let whole = "";
+  let at = 0;
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+    whole += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return whole + text.slice(at);
+}
+
+/** What the server says is missing, as the arguments that fetch it: it names the command. */
+export function missingWeights(message: string | undefined): string | undefined {
+  return message?.match(/`convive model pull ([\w.-]+)`/)?.[1];
+}
+
+/** Whether a version such as `convive 0.1.0` is at least `oldest`, such as `0.1`. */
+export function isNewEnough(said: string, oldest: string): boolean {
+  const numbers = (version: string) => (version.match(/\d+/g) ?? []).map(Number);
+  const [have, want] = [numbers(said), numbers(oldest)];
+  for (const [index, number] of want.entries()) {
+    const found = have[index] ?? 0;
+    if (found !== number) return found > number;
+  }
+  return true;
+}

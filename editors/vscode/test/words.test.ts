@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tree } from "../src/settings.ts";
-import { describe, fence, layOut } from "../src/words.ts";
+import { applied, describe, fence, isNewEnough, layOut, missingWeights } from "../src/words.ts";
 
 const answer = { text: "It adds.\n", context: [], conversation: "1", alternatives: 1 };
 
@@ -14,7 +14,7 @@ test("the status says what goes on", () => {
   );
   assert.equal(describe({ state: "offline", message: "nobody there" }).tooltip, "nobody there");
   assert.equal(describe({ state: "ready" }).tooltip, "Convive is ready");
-  const idle = { kind: "comment", message: "inside a comment" };
+  const idle = { reason: "comment", message: "inside a comment" };
   assert.equal(describe({ state: "ready", idle }).tooltip, "No suggestion: inside a comment");
 });
 
@@ -42,4 +42,26 @@ test("dotted settings become a tree", () => {
     completion: { trigger: "invoked", max_tokens: 5 },
     backend: { box: { kind: "openai" } },
   });
+});
+
+test("edits are applied in the order of their places, and of the list", () => {
+  const edits = [
+    { start: 3, end: 3, text: "2" },
+    { start: 0, end: 1, text: "A" },
+    { start: 3, end: 3, text: "3" },
+  ];
+  assert.equal(applied("abc", edits), "Abc23");
+});
+
+test("the command that fetches weights is known from the server's words", () => {
+  const message =
+    "the weights of a-1.5b are not on this machine; fetch them with `convive model pull a-1.5b`";
+  assert.equal(missingWeights(message), "a-1.5b");
+  assert.equal(missingWeights("nobody answers"), undefined);
+});
+
+test("versions are compared by their numbers", () => {
+  assert.equal(isNewEnough("convive 0.10.0", "0.9.1"), true);
+  assert.equal(isNewEnough("convive 0.9.1", "0.9.1"), true);
+  assert.equal(isNewEnough("convive 0.9", "0.9.1"), false);
 });
