@@ -50,14 +50,16 @@ struct Line {
     /// The number of the block of code that it is in; 0: none.
     fence: usize,
     indented: bool,
+    /// Whether it begins a line, and not only a sentence.
+    opens: bool,
 }
 
 impl Repeat {
     /// Takes the next piece.
     pub fn take(&mut self, chunk: &str) -> Heard {
         self.text.push_str(chunk);
-        while let Some(length) = self.text[self.start..].find('\n') {
-            let end = self.start + length + 1;
+        while let Some(length) = self.whole() {
+            let end = self.start + length;
             if let Some(line) = self.line(end) {
                 return self.cut(line);
             }
@@ -82,11 +84,30 @@ impl Repeat {
         self.show(end)
     }
 
+    /// How long the next line is, where it is whole. A long sentence of prose counts as one.
+    fn whole(&self) -> Option<usize> {
+        let rest = &self.text[self.start..];
+        let line = rest.find('\n').map(|at| at + 1);
+        if self.fence.is_some() || MARKS.iter().any(|mark| rest.starts_with(mark)) {
+            return line;
+        }
+        let ends = [". ", "! ", "? "]
+            .iter()
+            .flat_map(|end| rest.match_indices(end));
+        let ends = ends.map(|(at, end)| at + end.len());
+        let sentence = ends.filter(|end| *end >= NEAR).min();
+        match (line, sentence) {
+            (Some(line), Some(sentence)) => Some(line.min(sentence)),
+            (line, sentence) => line.or(sentence),
+        }
+    }
+
     /// Takes the line that ends at `end`; gives the first line of a repetition that is whole with it.
     fn line(&mut self, end: usize) -> Option<usize> {
         let line = &self.text[self.start..end];
         let words = line.trim();
-        let mark = MARKS.iter().find(|mark| words.starts_with(*mark));
+        let opens = self.start == 0 || self.text[..self.start].ends_with('\n');
+        let mark = MARKS.iter().find(|mark| opens && words.starts_with(*mark));
         let closes = self.fence.as_deref().is_none_or(|open| {
             words.starts_with(open) && words.trim_start_matches(&open[..1]).is_empty()
         });
@@ -109,6 +130,7 @@ impl Repeat {
             first: self.first || self.lines.is_empty(),
             fence,
             indented: line.starts_with([' ', '\t']),
+            opens,
         });
         self.first = false;
         self.repeated(false)
@@ -131,10 +153,13 @@ impl Repeat {
         let count = self.lines.len() - at;
         let (one, other) = (&self.lines[at], &self.lines[earlier]);
         let whole = ended && one.first && other.first && self.lines[earlier + count].first;
-        let bytes: usize = self.lines[at..].iter().map(|line| line.words.len()).sum();
+        let said = &self.lines[at..];
+        let bytes: usize = said.iter().map(|line| line.words.len()).sum();
+        let lines = said.iter().filter(|line| line.opens).count();
         let directly = count >= at - earlier && bytes >= NEAR;
         match one.fence {
-            0 => (whole || count >= LINES) && (directly || bytes >= FAR),
+            0 if directly => whole || count >= LINES,
+            0 => (whole || lines >= LINES) && bytes >= FAR,
             // Code says the same in two places for good reasons, but not twice in a row.
             _ => whole && count >= LINES && directly,
         }

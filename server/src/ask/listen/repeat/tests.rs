@@ -55,6 +55,16 @@ fn lines_that_come_again_end_the_answer() {
 }
 
 #[test]
+fn a_sentence_that_comes_again_and_again_ends_the_answer() {
+    let sentence = "It is not an error, but a result of what the compiler does. ";
+    check(&sentence.repeat(9), sentence);
+    let answer = format!("{LONG} {}", sentence.repeat(9));
+    check(&answer, &format!("{LONG} {sentence}"));
+    let twice = format!("{sentence}Well. {sentence}Or not. {LONG} {sentence}\n");
+    stays(&twice);
+}
+
+#[test]
 fn a_good_answer_may_say_short_things_twice() {
     stays("## A\n\nFine as it is.\n\n## B\n\nFine as it is.\n\nFine as it is.\n");
     let same = "Return an error here instead of a panic, so that callers may go on.";
