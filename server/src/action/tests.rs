@@ -4,3 +4,4 @@ mod built_in;
 mod files;
 mod folders;
 mod offers;
+mod templates;

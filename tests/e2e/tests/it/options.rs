@@ -129,11 +129,7 @@ fn a_repository_cannot_choose_where_text_is_sent() {
             "completion": { "backend": "evil" },
             "backend": { "evil": { "kind": "openai", "url": "http://evil.example/v1" } },
         });
-        let told = server.notification("window/showMessage").await;
-        assert!(
-            told["message"].as_str().unwrap().contains("backend.evil"),
-            "{told}"
-        );
+        server.told("window/showMessage", "backend.evil").await;
     });
 }
 
@@ -157,8 +153,7 @@ fn files_are_read_anew_when_something_has_changed() {
             .notify("workspace/didChangeConfiguration", changed.clone())
             .await;
         assert_eq!(max_tokens(server, &backend, 3).await, 12);
-        let shown = server.notification("window/showMessage").await;
-        assert!(shown["message"].as_str().unwrap().contains("debounce_ms"));
+        server.told("window/showMessage", "debounce_ms").await;
         // The editor's word stands over the file's, also when that is read again.
         let settings = json!({ "settings": { "convive": with_max(13) } });
         server

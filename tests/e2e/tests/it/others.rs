@@ -16,22 +16,13 @@ fn saying<const N: usize>(answers: [&'static str; N]) -> Scripted {
     Scripted::new(answers.map(|answer| vec![Step::Say(answer)]))
 }
 
-/// Gives the texts of all items.
-async fn texts(server: &mut TestServer, id: i64) -> Vec<String> {
-    let answer = server.answer(id).await;
-    let items = answer["result"]["items"].as_array();
-    let items = items.unwrap_or_else(|| panic!("no list: {answer}"));
-    let text = |item: &Value| item["insertText"].as_str().map(str::to_owned);
-    items.iter().filter_map(text).collect()
-}
-
 /// Opens the text, and asks so many times; gives the place and the texts of the last answer.
 async fn asked(server: &mut TestServer, times: usize) -> (Value, Vec<String>) {
     let at = server.open(URI, "rust", TEXT).await;
     let mut shown = Vec::new();
     for _ in 0..times {
         let id = server.invoke(&at).await;
-        shown = texts(server, id).await;
+        shown = server.texts(id).await;
     }
     (at, shown)
 }
@@ -87,7 +78,7 @@ fn each_further_request_adds_some_until_there_are_enough() {
         assert_eq!(shown, ["a0", "a1", "a2", "a3", "a4"]);
         for _ in 0..3 {
             let id = server.invoke(&at).await;
-            let all = texts(server, id).await;
+            let all = server.texts(id).await;
             assert_eq!(all, ["a0", "a1", "a2", "a3", "a4", "a5", "a6"]);
         }
     });
@@ -100,12 +91,12 @@ fn an_editor_that_asks_by_itself_gets_no_others_but_those_that_are_there() {
     run(Setup::new(model.clone()), async |server| {
         let (at, _) = asked(server, 1).await;
         let id = server.automatic(&at).await;
-        assert_eq!(texts(server, id).await, ["a(1)"]);
+        assert_eq!(server.texts(id).await, ["a(1)"]);
         assert_eq!(model.requests().len(), 1);
         let id = server.invoke(&at).await;
-        assert_eq!(texts(server, id).await.len(), 3);
+        assert_eq!(server.texts(id).await.len(), 3);
         let id = server.automatic(&at).await;
-        assert_eq!(texts(server, id).await, ["a(1)", "b(2)", "c(3)"]);
+        assert_eq!(server.texts(id).await, ["a(1)", "b(2)", "c(3)"]);
         assert_eq!(model.requests().len(), 3);
     });
 }
@@ -125,7 +116,7 @@ fn typing_through_one_keeps_those_that_still_fit() {
             server.change(URI, version, here, typed).await;
             at["position"]["character"] = json!(column + 1);
             let id = server.automatic(&at).await;
-            assert_eq!(texts(server, id).await, left);
+            assert_eq!(server.texts(id).await, left);
         }
         assert_eq!(model.requests().len(), 3);
     });
@@ -178,7 +169,7 @@ fn a_cancel_in_the_middle_stops_the_model_and_what_was_shown_stays() {
         assert_eq!(server.error_code(id).await, -32800);
         assert_eq!(model.running(), 0);
         let id = server.automatic(&at).await;
-        assert_eq!(texts(server, id).await, ["a(1)"]);
+        assert_eq!(server.texts(id).await, ["a(1)"]);
         // Typing ends it too.
         let id = server.invoke(&at).await;
         server.settle().await;
@@ -187,8 +178,8 @@ fn a_cancel_in_the_middle_stops_the_model_and_what_was_shown_stays() {
         let mut then = at.clone();
         then["position"]["character"] = json!(13);
         let newer = server.automatic(&then).await;
-        assert_eq!(texts(server, id).await, Vec::<String>::new());
-        assert_eq!(texts(server, newer).await, ["(1)"]);
+        assert_eq!(server.texts(id).await, Vec::<String>::new());
+        assert_eq!(server.texts(newer).await, ["(1)"]);
         assert_eq!(model.running(), 0);
     });
 }
@@ -202,7 +193,7 @@ fn closing_the_document_ends_it() {
         server.settle().await;
         let params = json!({ "textDocument": { "uri": URI } });
         server.notify("textDocument/didClose", params).await;
-        assert_eq!(texts(server, id).await, Vec::<String>::new());
+        assert_eq!(server.texts(id).await, Vec::<String>::new());
         assert_eq!(model.running(), 0);
     });
 }
@@ -218,9 +209,9 @@ fn many_requests_get_one_answer_each() {
             asked.push(server.invoke(&at).await);
         }
         let last = asked.pop().expect("some");
-        assert_eq!(texts(server, last).await.len(), 3);
+        assert_eq!(server.texts(last).await.len(), 3);
         for id in asked {
-            assert_eq!(texts(server, id).await, Vec::<String>::new());
+            assert_eq!(server.texts(id).await, Vec::<String>::new());
         }
         assert_eq!(model.running(), 0);
     });
@@ -239,13 +230,7 @@ fn a_failure_is_told_and_what_is_there_is_answered() {
     run(Setup::new(Scripted::new(scripts)), async |server| {
         assert_eq!(asked(server, 2).await.1, ["a(1)", "b(2)"]);
         server.notification("window/logMessage").await;
-        let told = server.notification("window/showMessage").await;
-        assert!(
-            told["message"]
-                .as_str()
-                .expect("words")
-                .contains("a server")
-        );
+        server.told("window/showMessage", "a server").await;
     });
 }
 
@@ -262,7 +247,7 @@ fn what_is_there_is_drawn_at_once_where_text_grows() {
         let ghost = server.notification("convive/ghostText").await;
         assert_eq!(ghost["insertText"], "a(1)");
         assert!(!server.answered(id));
-        assert_eq!(texts(server, id).await, ["a(1)", "b(2)", "c(3)"]);
+        assert_eq!(server.texts(id).await, ["a(1)", "b(2)", "c(3)"]);
     });
 }
 
@@ -277,15 +262,15 @@ fn the_rest_of_what_was_shown_in_part_comes_before_others() {
     run(Setup::new(model.clone()), async |server| {
         let at = server.open(URI, "rust", "fn f() {\n    $0\n}\n").await;
         let id = server.invoke(&at).await;
-        assert_eq!(texts(server, id).await, ["let a = 1;"]);
+        assert_eq!(server.texts(id).await, ["let a = 1;"]);
         // The model still writes: who asks waits for the rest, who types does not.
         let id = server.automatic(&at).await;
-        assert_eq!(texts(server, id).await, ["let a = 1;"]);
+        assert_eq!(server.texts(id).await, ["let a = 1;"]);
         let id = server.invoke(&at).await;
         let whole = "let a = 1;\n    let b = 2;";
-        assert_eq!(texts(server, id).await, [whole]);
+        assert_eq!(server.texts(id).await, [whole]);
         assert_eq!(model.requests().len(), 1);
         let id = server.invoke(&at).await;
-        assert_eq!(texts(server, id).await, [whole, "g();"]);
+        assert_eq!(server.texts(id).await, [whole, "g();"]);
     });
 }

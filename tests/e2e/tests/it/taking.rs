@@ -1,5 +1,7 @@
 //! What the user takes: told by the documents, so that every editor is counted the same; and what he takes back.
 
+use std::time::Duration;
+
 use convive::journal::Records;
 use convive::model::scripted::{Scripted, Step};
 use convive::usage::Count;
@@ -28,6 +30,18 @@ fn check(setup: Setup, body: impl AsyncFnOnce(&mut TestServer), expected: Count)
     records
 }
 
+/// One completion or answer that was shown, taken, and stands there at the end.
+fn taken(characters: u64) -> Count {
+    Count {
+        shown: 1,
+        accepted: 1,
+        accepted_characters: characters,
+        judged_characters: characters,
+        kept_characters: characters,
+        ..Count::default()
+    }
+}
+
 /// Opens `x = $0`, asks for what follows, and gives the first item.
 async fn ask(server: &mut TestServer) -> Value {
     let at = server.open(URI, "text", "x = $0\n").await;
@@ -49,14 +63,7 @@ async fn accept(server: &mut TestServer, item: &Value) {
 
 #[test]
 fn a_completion_that_stands_there_was_taken_and_nobody_has_to_say_so() {
-    let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 6,
-        judged_characters: 6,
-        kept_characters: 6,
-        ..Count::default()
-    };
+    let expected = taken(6);
     let setup = || Setup::new(Scripted::saying("foo(1)"));
     let records = check(
         setup(),
@@ -113,13 +120,8 @@ fn words_and_lines_are_counted_as_such() {
         edit(server, 4, [11, 11], ", 1)").await;
     };
     let expected = Count {
-        shown: 1,
-        accepted: 1,
         parts: 2,
-        accepted_characters: 11,
-        judged_characters: 11,
-        kept_characters: 11,
-        ..Count::default()
+        ..taken(11)
     };
     let setup = Setup::new(Scripted::saying("foo(bar, 1)"));
     let records = check(setup, body, expected);
@@ -138,12 +140,9 @@ fn what_is_taken_back_is_not_kept() {
         edit(server, 3, [4, 10], "").await;
     };
     let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 6,
         undone_characters: 6,
-        judged_characters: 6,
-        ..Count::default()
+        kept_characters: 0,
+        ..taken(6)
     };
     let records = check(Setup::new(Scripted::saying("foo(1)")), body, expected);
     let entry = records.journal.entries().pop().expect("remembered");
@@ -161,14 +160,7 @@ fn a_list_is_shown_once_and_each_of_it_can_be_taken() {
         }
         edit(server, 2, [4, 4], "bar(22)").await;
     };
-    let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 7,
-        judged_characters: 7,
-        kept_characters: 7,
-        ..Count::default()
-    };
+    let expected = taken(7);
     let records = check(Setup::new(Scripted::new(answers)), body, expected);
     let accepted: Vec<bool> = records
         .journal
@@ -189,15 +181,7 @@ fn menus_that_take_the_word_before_along_are_understood() {
         edit(server, 2, [4, 4], "f").await;
         edit(server, 3, [4, 5], "foo(1)").await;
     };
-    let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 5,
-        judged_characters: 5,
-        kept_characters: 5,
-        ..Count::default()
-    };
-    check(setup, body, expected);
+    check(setup, body, taken(5));
 }
 
 #[test]
@@ -214,15 +198,59 @@ fn text_that_still_grows_can_be_taken() {
         server.cancel(id).await;
         assert_eq!(server.error_code(id).await, -32800);
     };
-    let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 6,
-        judged_characters: 6,
-        kept_characters: 6,
-        ..Count::default()
+    check(setup, body, taken(6));
+}
+
+async fn save(server: &mut TestServer) {
+    let params = json!({ "textDocument": { "uri": URI } });
+    server.notify("textDocument/didSave", params).await;
+    server.settle().await;
+}
+
+#[test]
+fn what_was_kept_is_looked_for_when_it_is_saved_after_a_while() {
+    let setup = Setup::new(Scripted::saying("foo(1)"));
+    let counted = setup.records.clone();
+    let body = async |server: &mut TestServer| {
+        ask(server).await;
+        edit(server, 2, [4, 4], "foo(1)").await;
+        save(server).await;
+        assert_eq!(counted.ledger.in_memory().judged_characters, 0, "too early");
+        tokio::time::advance(Duration::from_secs(31)).await;
+        save(server).await;
+        save(server).await;
+        assert_eq!(counted.ledger.in_memory().kept_characters, 6);
     };
-    check(setup, body, expected);
+    check(setup, body, taken(6));
+}
+
+#[test]
+fn what_is_gone_at_the_close_was_not_kept() {
+    let body = async |server: &mut TestServer| {
+        ask(server).await;
+        edit(server, 2, [4, 4], "foo(1)").await;
+        edit(server, 3, [0, 10], "y").await;
+        let params = json!({ "textDocument": { "uri": URI } });
+        server.notify("textDocument/didClose", params).await;
+    };
+    let expected = Count {
+        kept_characters: 0,
+        ..taken(6)
+    };
+    check(Setup::new(Scripted::saying("foo(1)")), body, expected);
+}
+
+#[test]
+fn an_editor_that_changes_what_it_accepts_says_so() {
+    let body = async |server: &mut TestServer| {
+        let item = ask(server).await;
+        assert_eq!(item["command"]["command"], "convive.accepted");
+        edit(server, 2, [4, 4], " foo(1)").await;
+        accept(server, &item).await;
+        // The same once more says nothing new.
+        accept(server, &item).await;
+    };
+    check(Setup::new(Scripted::saying("foo(1)")), body, taken(6));
 }
 
 const CODE: &str = "fn f() {\n    $0\n}\n";
@@ -251,21 +279,13 @@ fn an_answer_whose_edit_the_editor_applies_was_taken() {
         let number = |name: &str| place[name].as_u64().expect("a number") as u32;
         [number("line"), number("character")]
     };
-    let taken = async |server: &mut TestServer| {
+    let accepted = async |server: &mut TestServer| {
         let edit = wish(server, CODE_URI).await;
         let text = edit["newText"].as_str().expect("a text").to_owned();
         let range = [lines(&edit, "start"), lines(&edit, "end")];
         server.change(CODE_URI, 2, range, &text).await;
     };
-    let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 5,
-        judged_characters: 5,
-        kept_characters: 5,
-        ..Count::default()
-    };
-    check(setup(), taken, expected);
+    check(setup(), accepted, taken(5));
     let left = async |server: &mut TestServer| {
         wish(server, CODE_URI).await;
     };
@@ -286,12 +306,9 @@ fn an_answer_that_the_server_has_applied_was_taken_unless_the_editor_refused() {
     };
     let setup = || Setup::new(Scripted::saying("```rust\ng(1);\n```\n")).asking();
     let expected = Count {
-        shown: 1,
-        accepted: 1,
-        accepted_characters: 5,
         // The editor of this test has told no change.
-        judged_characters: 5,
-        ..Count::default()
+        kept_characters: 0,
+        ..taken(5)
     };
     check(setup(), applied, expected);
     let refused = async |server: &mut TestServer| {
