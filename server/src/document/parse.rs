@@ -178,7 +178,9 @@ fn give_memory_back() {
 /// Compiles the queries of a language that is new here, at the same time as its first document is parsed.
 fn warm(language: &'static Language) {
     if !language.queries.scope.is_ready() {
-        std::thread::spawn(|| language.queries.warm());
+        let thread = std::thread::Builder::new().name("queries".to_owned());
+        // Without the thread they are compiled when first used.
+        drop(thread.spawn(|| language.queries.warm()));
     }
 }
 

@@ -24,8 +24,9 @@ pub struct Guarded {
 
 impl Guarded {
     pub fn new(backend: Arc<dyn Backend>, rules: Source, ignored: Ignored) -> Guarded {
-        // Compiled beside the thread that answers, before the first prompt needs them.
-        std::thread::spawn(Rules::built_in);
+        // Compiled beside the thread that answers, before the first prompt needs them; without the thread, then.
+        let thread = std::thread::Builder::new().name("rules".to_owned());
+        drop(thread.spawn(Rules::built_in));
         Guarded {
             backend,
             rules: Arc::new(rules),
