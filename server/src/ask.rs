@@ -3,6 +3,7 @@
 pub mod compile;
 pub mod extract;
 mod lay_out;
+pub mod links;
 pub mod listen;
 pub mod place;
 pub mod session;

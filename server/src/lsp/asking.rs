@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, MessageType, Range};
 
-use crate::action::{Action, Actions, Need, Offered};
+use crate::action::{Action, Actions, AnswerKind, Need, Offered};
+use crate::ask::links::{Known, Links, Style};
 use crate::ask::session::Key;
-use crate::ask::{self, Answer, Failure, OnStep, Query, Turn};
+use crate::ask::{self, Answer, Failure, OnStep, Query, Step, Turn};
 use crate::context::Snippet;
 use crate::document::Snapshot;
 use crate::lsp::convert;
@@ -122,14 +123,48 @@ pub async fn ask(server: &Server, begun: Begun, on: OnStep<'_>) -> Result<Answer
     let conversation = asked.wish.conversation.clone();
     let conversation = conversation.unwrap_or_else(|| server.memory.new_conversation());
     let query = query(server, begun).await?;
-    let answer = ask::ask(query.clone(), on).await?;
+    let mut links = links(server, &query);
+    let linked = &mut |step: Step| match step {
+        Step::Chunk(text) => say(on, links.take(&text)),
+        Step::Again => {
+            links.end();
+            on(Step::Again);
+        }
+        working @ Step::Working(_) => on(working),
+    };
+    let mut answer = ask::ask(query.clone(), linked).await?;
+    say(on, links.end());
     noting::answered(server, &answer);
     let alternatives = server.memory.keep(&conversation, &asked, &query, &answer);
+    answer.text = links.whole(&answer.text);
     Ok(Answered {
         answer,
         conversation,
         alternatives,
     })
+}
+
+fn say(on: OnStep<'_>, text: String) {
+    if !text.is_empty() {
+        on(Step::Chunk(text));
+    }
+}
+
+/// How the places that the answer names lead to the files that the question knows; answers that are code stay as they are.
+fn links(server: &Server, query: &Query) -> Links {
+    let features = server.features();
+    let style = match features.markdown && features.extensions.ask {
+        true => Style::Markdown,
+        false => Style::Plain,
+    };
+    let beside = query.neighbours.iter().map(|one| &**one);
+    let all = std::iter::once(&query.snapshot).chain(&query.open);
+    let all = all.chain(&query.frames).chain(beside);
+    let known: Vec<Known> = match query.action.answer {
+        AnswerKind::Answer => all.filter_map(Known::of).collect(),
+        _ => Vec::new(),
+    };
+    Links::new(style, known, query.root.clone())
 }
 
 /// Everything that the question needs beyond its place.

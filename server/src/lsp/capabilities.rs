@@ -26,6 +26,8 @@ pub struct Features {
     /// Whether its `textDocument/codeAction` takes more than commands.
     pub action_literals: bool,
     pub show_document: bool,
+    /// Whether it renders Markdown.
+    pub markdown: bool,
     pub edits: Edits,
     pub extensions: Extensions,
 }
@@ -82,6 +84,7 @@ pub fn features(client: &ClientCapabilities) -> Features {
         show_document: window
             .and_then(|window| window.show_document.as_ref())
             .is_some_and(|show| show.support),
+        markdown: general.is_some_and(|general| general.markdown.is_some()),
         edits: edits(workspace),
         extensions: extensions
             .and_then(|value| serde_json::from_value(value).ok())

@@ -264,3 +264,47 @@ fn a_document_without_a_file_can_be_asked_about() {
         assert!(told(&backend, 0).contains("items.iter().sum()"));
     });
 }
+
+/// The frames that an answer names lead to their lines, in the way that the client shows answers; the model's words stay its own.
+#[test]
+fn places_in_an_answer_lead_to_the_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let src = folder.path().join("src");
+    std::fs::create_dir(&src).expect("a folder");
+    std::fs::write(
+        src.join("main.rs"),
+        "fn main() {\n    let a = [1];\n    a[5];\n}\n",
+    )
+    .expect("a file");
+    let uri = |name: &str| format!("file://{}/{name}", folder.path().display());
+    for renders in [true, false] {
+        let said = ["It fails in mai", "n.rs:3 ", "and other.rs:3."].map(Step::Say);
+        let backend = Scripted::new([said.to_vec(), vec![Step::Say("Yes.")]]);
+        let mut setup = Setup::new(backend.clone()).asking();
+        if renders {
+            let parser = json!({ "parser": "marked" });
+            setup = setup.capable("general.markdown", parser);
+        }
+        setup.root = Some(folder.path().to_owned());
+        run(setup, async |server| {
+            let crash = "thread 'main' panicked at src/main.rs:3:5:\nindex out of bounds\n$0";
+            let at = server.open(&uri("out.txt"), "text", crash).await;
+            let params = about(&at, "trace", json!({ "partialResultToken": "mine" }));
+            let result = server.request("convive/ask", params).await;
+            let link = match renders {
+                true => format!("[main.rs:3]({}#L3)", uri("src/main.rs")),
+                false => "src/main.rs:3".to_owned(),
+            };
+            let text = format!("It fails in {link} and other.rs:3.");
+            assert_eq!(result["text"], text.as_str());
+            let mut streamed = String::new();
+            while streamed.len() < text.len() {
+                streamed += chunk(server).await["text"].as_str().expect("a text");
+            }
+            assert_eq!(streamed, text);
+            let more = json!({ "conversation": result["conversation"], "question": "Sure?" });
+            server.request("convive/ask", about(&at, "ask", more)).await;
+            assert!(told(&backend, 1).contains("It fails in main.rs:3 and other.rs:3."));
+        });
+    }
+}
