@@ -131,6 +131,13 @@ impl Parts {
     }
 }
 
+impl Drop for Parts {
+    fn drop(&mut self) {
+        // Some editors (Helix) end a session without a word.
+        taking::judge_all(self);
+    }
+}
+
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         handlers::initialize(self, params)

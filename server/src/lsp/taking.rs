@@ -14,7 +14,7 @@ use crate::document::Snapshot;
 use crate::journal::{Note, place};
 use crate::lsp::completing;
 use crate::lsp::ext::ACCEPTED;
-use crate::lsp::server::Server;
+use crate::lsp::server::{Parts, Server};
 use crate::text::Text;
 use crate::usage::acceptance::{Acceptance, Accepted, Choice, Edited, Event, Offer};
 use crate::usage::site::{Mark, Site};
@@ -126,7 +126,7 @@ pub fn judge(server: &Server, uri: &str, whole: bool) {
 }
 
 /// The same for all documents: the session ends.
-pub fn judge_all(server: &Server) {
+pub fn judge_all(server: &Parts) {
     let due = |acceptance: &mut Acceptance| acceptance.due(None, Duration::ZERO, Instant::now());
     for accepted in server.taking.with(due) {
         if let Some(snapshot) = server.store.snapshot(&accepted.offer.uri) {
@@ -246,7 +246,7 @@ fn add(server: &Server, id: &str, count: Count) {
 }
 
 /// On the pen's thread: a long text takes a while.
-fn judge_one(server: &Server, accepted: Accepted, snapshot: Snapshot) {
+fn judge_one(server: &Parts, accepted: Accepted, snapshot: Snapshot) {
     let Accepted { offer, key, .. } = accepted;
     let journal = server.records.journal.clone();
     let line = Line {

@@ -49,12 +49,7 @@ pub struct TestServer {
 /// read, a request that was not answered, and a bad end.
 pub fn run(setup: Setup, body: impl AsyncFnOnce(&mut TestServer)) {
     paused(async {
-        let mut server =
-            TestServer::start_with(setup.files, setup.connect, setup.connect_ask, setup.records);
-        let root = setup.root.as_deref();
-        server
-            .initialize_in(root, setup.capabilities, setup.options)
-            .await;
+        let mut server = setup.start().await;
         body(&mut server).await;
         server.end().await;
     });
@@ -73,6 +68,19 @@ pub fn paused(body: impl Future<Output = ()>) {
         .build()
         .expect("a runtime");
     runtime.block_on(body);
+}
+
+impl Setup {
+    /// Starts and initializes a server.
+    pub async fn start(self) -> TestServer {
+        let mut server =
+            TestServer::start_with(self.files, self.connect, self.connect_ask, self.records);
+        let root = self.root.as_deref();
+        server
+            .initialize_in(root, self.capabilities, self.options)
+            .await;
+        server
+    }
 }
 
 impl TestServer {

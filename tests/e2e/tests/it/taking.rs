@@ -7,7 +7,7 @@ use convive::model::scripted::{Scripted, Step};
 use convive::usage::Count;
 use serde_json::{Value, json};
 
-use crate::server::{Setup, TestServer, run, with_kind};
+use crate::server::{Setup, TestServer, paused, run, with_kind};
 
 const URI: &str = "file:///work/a.txt";
 
@@ -238,6 +238,20 @@ fn what_is_gone_at_the_close_was_not_kept() {
         ..taken(6)
     };
     check(Setup::new(Scripted::saying("foo(1)")), body, expected);
+}
+
+#[test]
+fn an_editor_that_just_goes_leaves_what_was_kept() {
+    let setup = Setup::new(Scripted::saying("foo(1)"));
+    let records = setup.records.clone();
+    paused(async {
+        let mut server = setup.start().await;
+        ask(&mut server).await;
+        edit(&mut server, 2, [4, 4], "foo(1)").await;
+        server.settle().await;
+        assert_eq!(server.close().await, 1);
+    });
+    assert_eq!(records.ledger.in_memory().kept_characters, 6);
 }
 
 #[test]
