@@ -222,6 +222,12 @@ impl Acceptance {
         let later = self.taken.split_off(first);
         let (gone, left): (Vec<_>, Vec<_>) = later.into_iter().partition(|taken| taken.uri == uri);
         self.taken.extend(left);
+        // It can come back by a redo.
+        if let Some(Before::Choice(choice, stands)) = gone.first().map(|taken| &taken.before) {
+            let (choices, stands) = (vec![(**choice).clone()], *stands);
+            self.choices
+                .insert(uri.to_owned(), Seen { choices, stands });
+        }
         let undone = gone.into_iter().map(|taken| Event::Undone {
             unjudged: self.forget(&taken),
             id: taken.id,

@@ -110,6 +110,17 @@ fn what_is_taken_back_is_told() {
             ("x = !;", ""),
         ],
     );
+    // And brought back.
+    check(
+        "x = $0;",
+        &["foo(1)"],
+        &[
+            ("x = foo(1);", "a whole \"foo(1)\""),
+            ("x = ;", "a undone 6"),
+            ("x = foo(1);", "a whole \"foo(1)\""),
+            ("x = ;", "a undone 6"),
+        ],
+    );
     // Both at once, after more was typed.
     check(
         "x = $0;",
