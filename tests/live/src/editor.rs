@@ -1,5 +1,6 @@
 //! A person before the screen of one editor: opens files, presses keys, reads. Scenarios are written over this.
 
+pub mod helix;
 pub mod neovim;
 mod terminal;
 
@@ -80,6 +81,12 @@ impl dyn Editor + '_ {
     /// Waits until the screen shows a text.
     pub fn sees(&mut self, text: &str) {
         self.waits(&format!("to see {text:?}"), |screen| screen.contains(text));
+    }
+
+    /// Waits until the screen shows a completion: all of it, so `mark` in it, as ghost text; in a list its first line.
+    pub fn sees_completion(&mut self, completion: &str, mark: &str) {
+        let first = completion.lines().next().unwrap_or_default();
+        self.sees(if self.has_ghost_text() { mark } else { first });
     }
 
     /// Waits until the screen shows a text no longer.

@@ -1,6 +1,7 @@
 //! The editors: the plugins' own checks, and the real programs that the live tier drives.
 
 mod debian;
+mod helix;
 pub mod neovim;
 mod node;
 pub mod vscode;
@@ -16,6 +17,7 @@ pub type Variable = (&'static str, PathBuf);
 pub fn ensure() -> Result<Vec<Variable>, String> {
     let mut variables = Vec::new();
     variables.extend(neovim::ensure()?);
+    variables.extend(helix::ensure()?);
     Ok(variables)
 }
 

@@ -127,7 +127,7 @@ fn complete(editor: &mut dyn Editor, desk: &Desk, place: &Place) {
     editor.open(place.file);
     editor.go_to(line, column);
     editor.invoke();
-    editor.sees(place.mark);
+    editor.sees_completion(place.rest, place.mark);
     editor.accept();
     let whole = text.replace("$0", place.rest);
     editor.is_again(&(whole.trim_end().to_owned() + "\n"));

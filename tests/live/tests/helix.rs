@@ -1,0 +1,43 @@
+//! The scenarios in Helix, which has a list in place of ghost text: the newest version, and what 25.01 can do of them.
+#![cfg(target_os = "linux")]
+
+use live::desk::Desk;
+use live::editor::Editor;
+use live::editor::helix::Helix;
+
+fn newest(desk: &Desk) -> Box<dyn Editor> {
+    Box::new(Helix::newest(desk))
+}
+
+fn older(desk: &Desk) -> Box<dyn Editor> {
+    Box::new(Helix::older(desk))
+}
+
+mod newest_helix {
+    live::scenarios!(super::newest);
+}
+
+mod in_25_01 {
+    use live::failed::retried;
+    use live::scenario::{GO, RUST, places, typing};
+
+    #[test]
+    fn types_through_a_completion_in_go() {
+        retried(|| typing::types_through(super::older, &GO));
+    }
+
+    #[test]
+    fn types_through_a_completion_in_rust() {
+        retried(|| typing::types_through(super::older, &RUST));
+    }
+
+    #[test]
+    fn completes_in_odd_places_in_go() {
+        retried(|| places::go(super::older));
+    }
+
+    #[test]
+    fn completes_in_odd_places_in_rust() {
+        retried(|| places::rust(super::older));
+    }
+}
