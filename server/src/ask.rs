@@ -144,6 +144,22 @@ pub struct Sent {
     pub prompt: Prompt,
 }
 
+impl Answer {
+    /// About what it takes of memory, in bytes.
+    pub fn size(&self) -> usize {
+        let snippets = self.sent.snippets.iter();
+        let pieces = self.sent.told.iter().map(|one| one.text.len());
+        let pieces: usize = pieces.chain(snippets.map(|one| one.text.len())).sum();
+        let left_out = self.sent.left_out.iter().map(|one| one.snippet.text.len());
+        let prompt = match &self.sent.prompt {
+            Prompt::Chat(messages) => messages.iter().map(|one| one.text.len()).sum(),
+            other => other.written().len(),
+        };
+        let output = self.report.as_ref().map_or(0, |report| report.output.len());
+        self.text.len() + pieces + left_out.sum::<usize>() + prompt + output
+    }
+}
+
 impl Sent {
     /// What it is for and made of, for the journal.
     pub fn purpose(&self, query: &Query) -> Purpose {

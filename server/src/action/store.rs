@@ -18,6 +18,9 @@ const MOST_BYTES: u64 = 64 * 1024;
 /// The most files of one folder.
 const MOST_FILES: usize = 100;
 
+/// Problems that are remembered, so that each is told once.
+const MOST_REMEMBERED: usize = 1024;
+
 /// The most problems of one message.
 const MOST_TOLD: usize = 5;
 
@@ -140,6 +143,8 @@ impl Store {
             lines.push(format!("and {} more", new.len() - MOST_TOLD));
         }
         told.extend(new);
+        let surplus = told.len().saturating_sub(MOST_REMEMBERED);
+        told.drain(..surplus);
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 

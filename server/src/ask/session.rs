@@ -12,6 +12,9 @@ const MOST: usize = 32;
 /// The most turns of a conversation, and answers of a place.
 const MOST_EACH: usize = 16;
 
+/// The most bytes that all conversations may have, and that all alternatives may; the last one of each always stays.
+const BYTES: usize = 4 * 1024 * 1024;
+
 /// Everything kept for a session.
 #[derive(Debug, Default)]
 pub struct Sessions {
@@ -105,6 +108,11 @@ impl Sessions {
         bound(&mut place.alternatives, MOST_EACH);
         self.places.push_back(place);
         bound(&mut self.places, MOST);
+        spare(
+            &mut self.places,
+            |place| &mut place.alternatives,
+            |one| one.answer.size(),
+        );
     }
 
     /// All answers for a place that are kept, oldest first.
@@ -137,6 +145,8 @@ impl Sessions {
         bound(&mut conversation.turns, MOST_EACH);
         self.conversations.push_back(conversation);
         bound(&mut self.conversations, MOST);
+        let size = |turn: &Turn| turn.question.len() + turn.sent.len() + turn.answer.len();
+        spare(&mut self.conversations, |one| &mut one.turns, size);
     }
 
     fn place(&self, key: &Key) -> Option<&Place> {
@@ -147,5 +157,47 @@ impl Sessions {
 fn bound<T>(kept: &mut VecDeque<T>, most: usize) {
     while kept.len() > most {
         kept.pop_front();
+    }
+}
+
+/// Drops the oldest members of the groups used longest ago while all are too large together.
+fn spare<G, T>(
+    groups: &mut VecDeque<G>,
+    members: fn(&mut G) -> &mut VecDeque<T>,
+    size: impl Fn(&T) -> usize,
+) {
+    let of = |group: &mut G| members(group).iter().map(&size).sum::<usize>();
+    let mut sum: usize = groups.iter_mut().map(of).sum();
+    while sum > BYTES {
+        let last = groups.len() == 1;
+        let Some(oldest) = groups.front_mut().map(members) else {
+            return;
+        };
+        if last && oldest.len() == 1 {
+            return;
+        }
+        sum -= oldest.pop_front().as_ref().map_or(0, &size);
+        if oldest.is_empty() {
+            groups.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded_and_the_last_stays() {
+        let group = |size: usize| VecDeque::from(vec![vec![0u8; size]; 3]);
+        let left = |sizes: &[usize]| {
+            let mut groups: VecDeque<_> = sizes.iter().map(|size| group(*size)).collect();
+            spare(&mut groups, |group| group, Vec::len);
+            groups.iter().map(VecDeque::len).collect::<Vec<_>>()
+        };
+        assert_eq!(left(&[1000, 1000]), [3, 3]);
+        assert_eq!(left(&[1 << 20, 1 << 20]), [1, 3]);
+        assert_eq!(left(&[1 << 20, 2 << 20]), [2]);
+        assert_eq!(left(&[1, 8 << 20]), [1]);
     }
 }

@@ -3,11 +3,14 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 type Job = Box<dyn FnOnce() + Send>;
+
+/// Jobs that wait at most. More are not done: the disk stands still, and what would be written must not fill the memory.
+const WAITING: usize = 256;
 
 /// Hands jobs to the thread, which starts with the first of them. The last pen waits for it when it is dropped.
 #[derive(Clone, Default)]
@@ -16,7 +19,7 @@ pub struct Pen {
 }
 
 struct Thread {
-    queue: Option<Sender<Job>>,
+    queue: Option<SyncSender<Job>>,
     handle: Option<JoinHandle<()>>,
 }
 
@@ -24,28 +27,30 @@ impl Pen {
     /// Does `job` after all that were given before.
     pub fn write(&self, job: impl FnOnce() + Send + 'static) {
         let thread = self.thread.get_or_init(Thread::start);
-        // An error says that there is no thread, which was told.
-        if let Some(queue) = &thread.queue {
-            let _ = queue.send(Box::new(job));
+        if let Some(queue) = &thread.queue
+            && let Err(TrySendError::Full(_)) = queue.try_send(Box::new(job))
+        {
+            tracing::warn!("something is not noted down: the disk is too slow");
         }
     }
 
     /// Waits until everything that was given so far is done; blocks the thread that calls it.
     pub fn flush(&self) {
-        if self.thread.get().is_none() {
+        let Some(queue) = self.thread.get().and_then(|thread| thread.queue.as_ref()) else {
             return;
-        }
+        };
         let (done, waiting) = channel();
-        self.write(move || {
+        // An error says that there is no thread, which was told.
+        let _ = queue.send(Box::new(move || {
             let _ = done.send(());
-        });
+        }));
         let _ = waiting.recv();
     }
 }
 
 impl Thread {
     fn start() -> Thread {
-        let (queue, jobs) = channel::<Job>();
+        let (queue, jobs) = sync_channel::<Job>(WAITING);
         let work = move || jobs.into_iter().for_each(|job| job());
         let builder = std::thread::Builder::new().name("convive-pen".to_owned());
         let spawned = builder.spawn(work);
@@ -116,6 +121,23 @@ mod tests {
         let expected: String = (0..100).map(|number| format!("{number}\n")).collect();
         let text = std::fs::read_to_string(&path).expect("a file");
         assert_eq!(text, expected);
+    }
+
+    /// What waits while the disk stands still is bounded, and nobody who writes waits for it.
+    #[test]
+    fn a_disk_that_stands_still_costs_no_memory() {
+        let pen = Pen::default();
+        let (go_on, wait) = channel::<()>();
+        pen.write(move || wait.recv().expect("it is told"));
+        let held = Arc::new(());
+        for _ in 0..10_000 {
+            let held = held.clone();
+            pen.write(move || drop(held));
+        }
+        assert!(Arc::strong_count(&held) <= WAITING + 2);
+        go_on.send(()).expect("it waits");
+        pen.flush();
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 
     #[test]
