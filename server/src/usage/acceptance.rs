@@ -1,12 +1,17 @@
 //! What was offered lately and what the user took of it, told by the document itself; until it is known how much was kept. Pure.
 
+mod seen;
+
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::site::{Mark, Site};
+use super::site::Mark;
 use super::{Key, characters};
+use seen::{Seen, ends_word};
+
+pub use seen::Choice;
 
 /// Offers that are remembered for clients which say that they took one: they say it at once.
 const OFFERS: usize = 64;
@@ -35,13 +40,6 @@ pub struct Offer {
     pub text: String,
     /// Where it goes in: the number of the line, from 0.
     pub line: usize,
-}
-
-/// A completion at its place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    pub offer: Offer,
-    pub site: Site,
 }
 
 /// What an edit makes of a file.
@@ -88,13 +86,6 @@ pub struct Acceptance {
     accepted: VecDeque<Accepted>,
     /// Requests whose answers have been counted as shown.
     shown: VecDeque<String>,
-}
-
-#[derive(Debug)]
-struct Seen {
-    choices: Vec<Choice>,
-    /// How many bytes of them stand in the document already: typed, or taken.
-    stands: usize,
 }
 
 #[derive(Debug)]
@@ -307,28 +298,6 @@ impl Acceptance {
     }
 }
 
-impl Seen {
-    /// How many bytes of the choices stand in the document now; forgets those that do not fit any more. None: all of them.
-    fn look(&mut self, text: &str) -> Option<usize> {
-        let stands = |choice: &Choice| choice.site.stands(&choice.offer.text, text);
-        let most = self.choices.iter().filter_map(stands).max()?;
-        self.choices.retain(|choice| stands(choice) == Some(most));
-        Some(most)
-    }
-}
-
-impl Choice {
-    /// The offer of a part of its text (bytes).
-    fn part(&self, start: usize, end: usize) -> Offer {
-        let text = &self.offer.text;
-        Offer {
-            text: text.get(start..end).unwrap_or_default().to_owned(),
-            line: self.offer.line + text.get(..start).unwrap_or_default().matches('\n').count(),
-            ..self.offer.clone()
-        }
-    }
-}
-
 impl Before {
     fn is(&self, text: &str) -> bool {
         match self {
@@ -339,14 +308,6 @@ impl Before {
             Before::Unknown => false,
         }
     }
-}
-
-/// Whether no word goes on at this byte of a text.
-fn ends_word(text: &str, at: usize) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let before = text.get(..at).and_then(|text| text.chars().next_back());
-    let after = text.get(at..).and_then(|text| text.chars().next());
-    !(before.is_some_and(is_word) && after.is_some_and(is_word))
 }
 
 fn push<T>(queue: &mut VecDeque<T>, new: T, most: usize) {

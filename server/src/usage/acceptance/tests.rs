@@ -1,6 +1,7 @@
 //! What is offered and taken, drawn as the texts that the document has one after the other.
 
 use super::*;
+use crate::usage::site::Site;
 
 const URI: &str = "file:///a.rs";
 
