@@ -4,6 +4,7 @@ pub mod answer;
 pub mod arguments;
 pub mod document;
 pub mod edits;
+mod links;
 mod memory;
 pub mod plain;
 mod show;
@@ -14,8 +15,7 @@ use std::sync::Arc;
 
 use tower_lsp::gen_lsp_types::{Diagnostic, DiagnosticSeverity, Message, MessageType, Range};
 
-use crate::action::{Action, Actions, AnswerKind, Need, Offered};
-use crate::ask::links::{Known, Links, Style};
+use crate::action::{Action, Actions, Need, Offered};
 use crate::ask::session::Key;
 use crate::ask::{self, Answer, Failure, OnStep, Query, Step, Turn};
 use crate::context::Snippet;
@@ -123,7 +123,7 @@ pub async fn ask(server: &Server, begun: Begun, on: OnStep<'_>) -> Result<Answer
     let conversation = asked.wish.conversation.clone();
     let conversation = conversation.unwrap_or_else(|| server.memory.new_conversation());
     let query = query(server, begun).await?;
-    let mut links = links(server, &query);
+    let mut links = links::links(server, &query);
     let linked = &mut |step: Step| match step {
         Step::Chunk(text) => say(on, links.take(&text)),
         Step::Again => {
@@ -148,23 +148,6 @@ fn say(on: OnStep<'_>, text: String) {
     if !text.is_empty() {
         on(Step::Chunk(text));
     }
-}
-
-/// How the places that the answer names lead to the files that the question knows; answers that are code stay as they are.
-fn links(server: &Server, query: &Query) -> Links {
-    let features = server.features();
-    let style = match features.markdown && features.extensions.ask {
-        true => Style::Markdown,
-        false => Style::Plain,
-    };
-    let beside = query.neighbours.iter().map(|one| &**one);
-    let all = std::iter::once(&query.snapshot).chain(&query.open);
-    let all = all.chain(&query.frames).chain(beside);
-    let known: Vec<Known> = match query.action.answer {
-        AnswerKind::Answer => all.filter_map(Known::of).collect(),
-        _ => Vec::new(),
-    };
-    Links::new(style, known, query.root.clone())
 }
 
 /// Everything that the question needs beyond its place.
