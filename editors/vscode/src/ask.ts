@@ -108,8 +108,8 @@ export class Asking implements vscode.Disposable {
   }
 
   async show(from: vscode.CommentThread): Promise<void> {
-    const edit = this.conversations.get(from)?.view.answer?.edit;
-    if (edit) await preview(this.client(), from, edit);
+    const answer = this.conversations.get(from)?.view.answer;
+    if (answer?.edit) await preview(this.client(), from, answer.edit, answer.report?.words);
   }
 
   discard(from: vscode.CommentThread | vscode.Uri | undefined): void {
@@ -145,7 +145,9 @@ export class Asking implements vscode.Disposable {
       conversation.id = result.conversation;
       if (!isLast()) return;
       view.finish(result);
-      if (result.edit && isInFront(place)) await preview(client, view.thread, result.edit);
+      if (result.edit && isInFront(place)) {
+        await preview(client, view.thread, result.edit, result.report?.words);
+      }
     } catch (error) {
       if (isLast()) view.fail(cancel.token.isCancellationRequested ? "stopped" : (error as Error).message);
     } finally {

@@ -29,10 +29,12 @@ export function register(): vscode.Disposable {
   });
 }
 
+/** `words`: how a generated test fared. */
 export async function preview(
   client: LanguageClient,
   thread: vscode.CommentThread,
   edit: WorkspaceEdit,
+  words: string | undefined,
 ): Promise<void> {
   const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
   for (const [uri, edits] of converted.entries()) {
@@ -46,7 +48,12 @@ export async function preview(
     changed.fire(left);
     changed.fire(right);
     const name = vscode.workspace.asRelativePath(uri);
-    await vscode.commands.executeCommand("vscode.diff", left, right, `${name}: what would change`);
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      left,
+      right,
+      `${name}: ${words ?? "what would change"}`,
+    );
   }
 }
 

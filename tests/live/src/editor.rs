@@ -3,6 +3,7 @@
 pub mod helix;
 pub mod neovim;
 mod terminal;
+pub mod vscode;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

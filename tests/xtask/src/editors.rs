@@ -18,6 +18,7 @@ pub fn ensure() -> Result<Vec<Variable>, String> {
     let mut variables = Vec::new();
     variables.extend(neovim::ensure()?);
     variables.extend(helix::ensure()?);
+    variables.extend(vscode::ensure()?);
     Ok(variables)
 }
 

@@ -1,0 +1,229 @@
+//! VS Code in a browser, with Convive's plugin as it is packaged; a script (`tests/live/vscode/drive.mjs`) presses the keys.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use super::Editor;
+use crate::desk::Desk;
+use crate::variable;
+
+/// A running VS Code. Dropping it ends its processes; while a test fails, a picture is kept.
+pub struct VsCode {
+    driver: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    /// What was asked last, by which its thread is known.
+    question: String,
+}
+
+/// Numbers the windows of a process, for their folders.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+/// The thread's button, or the one in the title of a diff, that can be seen.
+const ACCEPT: &str = "[aria-label^='Accept']:visible";
+
+impl VsCode {
+    /// Opens the desk's project, with these settings of the user's (a JSON object).
+    pub fn start(desk: &Desk, settings: Value) -> VsCode {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let editor = PathBuf::from(variable("CONVIVE_VSCODE"));
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("vscode");
+        let given = json!({
+            "editor": editor,
+            "chromium": variable("CONVIVE_CHROMIUM"),
+            "folder": desk.project(),
+            "extensions": [variable("CONVIVE_VSCODE_PLUGIN"), here.join("inside")],
+            "data": desk.run().join(format!("vscode-{number}")),
+        });
+        let node = format!("node-linux-{}/bin/node", machine());
+        let mut command = Command::new(editor.join("node_modules").join(node));
+        command.arg(here.join("drive.mjs")).arg(given.to_string());
+        command.env_clear().envs(desk.environment());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut driver = command.spawn().expect("the driver starts");
+        let output = BufReader::new(driver.stdout.take().expect("a pipe"));
+        let mut vscode = VsCode {
+            input: driver.stdin.take(),
+            driver,
+            output,
+            question: String::new(),
+        };
+        vscode.act(json!({ "do": "start", "settings": settings }));
+        vscode
+    }
+
+    /// Does one thing of the driver's; its result.
+    pub fn act(&mut self, action: Value) -> Value {
+        let answer = self.try_act(&action);
+        answer.unwrap_or_else(|error| panic!("VS Code: {action}: {error}"))
+    }
+
+    /// A command by its title, from the palette.
+    pub fn command(&mut self, title: &str) {
+        self.act(json!({ "do": "command", "title": title }));
+    }
+
+    /// Clicks on the first element that a selector of Playwright's finds.
+    pub fn click(&mut self, selector: &str) {
+        self.act(json!({ "do": "click", "selector": selector }));
+    }
+
+    fn try_act(&mut self, action: &Value) -> Result<Value, String> {
+        let input = self.input.as_mut().ok_or("it is closed")?;
+        writeln!(input, "{action}").map_err(|error| error.to_string())?;
+        let mut line = String::new();
+        let read = self.output.read_line(&mut line);
+        read.map_err(|error| error.to_string())?;
+        let mut answer: Value = serde_json::from_str(&line).map_err(|_| "the driver has ended")?;
+        match answer["error"].as_str() {
+            Some(error) => Err(error.to_owned()),
+            None => Ok(answer["ok"].take()),
+        }
+    }
+
+    fn fill(&mut self, text: &str) {
+        self.act(json!({ "do": "fill", "text": text }));
+    }
+
+    /// Something in the thread of the last question.
+    fn in_thread(&self, selector: &str) -> String {
+        let question = json!(self.question);
+        format!(".review-widget:has-text({question}) {selector}")
+    }
+
+    fn end(&mut self) {
+        // The driver closes everything when its input ends.
+        self.input = None;
+        self.driver.wait().expect("the driver ends");
+    }
+}
+
+impl Editor for VsCode {
+    fn name(&self) -> String {
+        "VS Code".to_owned()
+    }
+
+    fn open(&mut self, path: &str) {
+        self.act(json!({ "do": "open", "path": path }));
+    }
+
+    fn go_to(&mut self, line: usize, column: usize) {
+        self.act(json!({ "do": "go_to", "line": line, "column": column }));
+    }
+
+    fn press(&mut self, key: &str) {
+        self.act(json!({ "do": "press", "key": key }));
+    }
+
+    fn type_text(&mut self, text: &str) {
+        self.act(json!({ "do": "type", "text": text }));
+    }
+
+    fn screen(&mut self) -> String {
+        let screen = self.act(json!({ "do": "screen" }));
+        screen.as_str().unwrap_or_default().to_owned()
+    }
+
+    fn buffer(&mut self) -> String {
+        let state = self.act(json!({ "do": "state" }));
+        let text = state["text"].as_str().unwrap_or_default();
+        let mut text = text.replace("\r\n", "\n");
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
+    }
+
+    fn save(&mut self) {
+        self.command("File: Save All Files");
+        self.act(json!({ "do": "saved" }));
+    }
+
+    fn invoke(&mut self) {
+        self.press("ctrl-space");
+    }
+
+    fn accept(&mut self) {
+        self.press("Tab");
+    }
+
+    fn undo(&mut self) {
+        self.press("ctrl-z");
+    }
+
+    fn select(&mut self, first: usize, last: usize) {
+        self.go_to(first, 1);
+        for _ in first..last {
+            self.press("shift-Down");
+        }
+        self.press("shift-End");
+    }
+
+    fn ask(&mut self, question: &str) {
+        question.clone_into(&mut self.question);
+        self.press("ctrl-alt-a");
+        self.fill(question);
+    }
+
+    fn follow_up(&mut self, question: &str) {
+        let box_of_it = self.in_thread(".comment-form .monaco-editor");
+        self.click(&box_of_it);
+        self.type_text(question);
+        self.press("ctrl-Enter");
+    }
+
+    fn stop_answer(&mut self) {
+        let button = self.in_thread("[aria-label^='Stop']");
+        self.click(&button);
+    }
+
+    fn choose(&mut self, action: &str) {
+        self.command("Convive: Ask or Do Something Here");
+        self.fill(action);
+    }
+
+    fn take_edit(&mut self) {
+        self.click(ACCEPT);
+        self.act(json!({ "do": "gone", "selector": ACCEPT }));
+    }
+
+    fn close(&mut self) {
+        self.end();
+    }
+
+    fn keep_screen(&mut self, name: &str) -> PathBuf {
+        let path = crate::failed::folder().join(format!("{name}.png"));
+        self.act(json!({ "do": "picture", "file": path }));
+        path
+    }
+}
+
+impl Drop for VsCode {
+    fn drop(&mut self) {
+        if self.input.is_none() {
+            return;
+        }
+        if std::thread::panicking() {
+            let name = crate::failed::name();
+            let path = crate::failed::folder().join(format!("{name}.png"));
+            let kept = self.try_act(&json!({ "do": "picture", "file": path }));
+            match kept {
+                Ok(_) => eprintln!("the last screen: {}", path.display()),
+                Err(error) => eprintln!("no picture of the last screen: {error}"),
+            }
+        }
+        self.end();
+    }
+}
+
+/// This machine, as npm names it.
+fn machine() -> &'static str {
+    match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "x64",
+    }
+}
