@@ -17,19 +17,11 @@ mod newest_helix {
     live::scenarios!(super::newest);
 }
 
+// Helix 25.01 has no commands with arguments and no menus of servers, so it cannot ask or offer a test; and its undo takes back
+// what was typed while the list was open together with the acceptance.
 mod in_25_01 {
     use live::failed::retried;
-    use live::scenario::{GO, RUST, places, typing};
-
-    #[test]
-    fn types_through_a_completion_in_go() {
-        retried(|| typing::types_through(super::older, &GO));
-    }
-
-    #[test]
-    fn types_through_a_completion_in_rust() {
-        retried(|| typing::types_through(super::older, &RUST));
-    }
+    use live::scenario::places;
 
     #[test]
     fn completes_in_odd_places_in_go() {

@@ -14,6 +14,10 @@ pub fn makes_a_test(start: Start, ground: &Ground) {
         answer.into_iter().collect()
     });
     let desk = Desk::scripted(&backend).with_golden(ground.folder);
+    if ground.folder == "go" {
+        // Whoever works on a project has built it before; with a cold cache Go builds its library, for minutes on a slow machine.
+        run_tests(&desk, ground);
+    }
     let (first, last) = ground.function(&desk.text(ground.file));
     let mut editor = start(&desk);
     editor.open(ground.file);
@@ -32,6 +36,12 @@ pub fn makes_a_test(start: Start, ground: &Ground) {
 
 /// The test that was saved is among those that the project's own command runs, and all pass.
 fn passes(desk: &Desk, ground: &Ground) {
+    let said = run_tests(desk, ground);
+    assert!(said.contains(ground.test_name), "{said}");
+}
+
+/// What the project's own command says; all tests have to pass.
+fn run_tests(desk: &Desk, ground: &Ground) -> String {
     let mut words = ground.run_tests.split(' ');
     let mut command = Command::new(words.next().expect("a program"));
     command.args(words).current_dir(desk.project());
@@ -40,5 +50,5 @@ fn passes(desk: &Desk, ground: &Ground) {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{errors}");
-    assert!(said.contains(ground.test_name), "{said}");
+    said
 }
