@@ -37,6 +37,11 @@ impl Asked {
         prompt.rsplit("<|fim_prefix|>").next().unwrap_or_default()
     }
 
+    /// The seed, where one is asked for: then another answer is wanted.
+    pub fn seed(&self) -> Option<u64> {
+        self.body["seed"].as_u64()
+    }
+
     /// What the messages of a question say, oldest first.
     pub fn messages(&self) -> Vec<&str> {
         let messages = self.body["messages"].as_array();
@@ -95,9 +100,9 @@ impl Backend {
         )
     }
 
-    /// How many requests came so far.
-    pub fn requests(&self) -> usize {
-        self.model.requests().len()
+    /// `127.0.0.1:PORT`
+    pub fn address(&self) -> String {
+        self.model.address().to_string()
     }
 
     /// Waits until the other side has left `count` answers before their ends.

@@ -49,7 +49,7 @@ impl Desk {
         let weights = variable("CONVIVE_TEST_MODEL");
         assert!(Path::new(&weights).is_file(), "{weights} is not there");
         Desk::new(&format!(
-            "[backend.local]\nkind = \"local\"\nmodel = {weights:?}\n"
+            "[backend.local]\nkind = \"local\"\nmodel = {weights:?}\nidle_minutes = 1\n"
         ))
     }
 
@@ -182,7 +182,8 @@ impl Drop for Desk {
 impl Process {
     fn is_convive(&self) -> bool {
         let program = self.words.first().map(Path::new);
-        program.and_then(Path::file_name) == Some("convive".as_ref())
+        let name = program.and_then(Path::file_name);
+        name.is_some_and(|name| name.to_string_lossy().starts_with("convive"))
     }
 
     fn is_engine(&self) -> bool {

@@ -47,6 +47,9 @@ pub trait Editor {
     /// Asks for a completion here (ctrl-space).
     fn invoke(&mut self);
 
+    /// Asks for another completion than the one that is shown, and has that shown.
+    fn another(&mut self);
+
     /// Takes the completion that is shown.
     fn accept(&mut self);
 
@@ -127,7 +130,8 @@ impl dyn Editor + '_ {
         });
     }
 
-    fn becomes(&mut self, else_what: &str, fulfilled: impl Fn(&str) -> bool) {
+    /// Waits until the buffer in front fulfils a condition; panics with it when it does not.
+    pub fn becomes(&mut self, else_what: &str, fulfilled: impl Fn(&str) -> bool) {
         let start = Instant::now();
         loop {
             let buffer = self.buffer();

@@ -1,8 +1,10 @@
 //! What people do with Convive, written once for all editors.
 
 pub mod asking;
+pub mod others;
 pub mod places;
 pub mod testing;
+pub mod trouble;
 pub mod typing;
 
 use crate::desk::Desk;
@@ -28,6 +30,8 @@ pub struct Ground {
     pub rest: &'static str,
     /// A piece of its last shown line; nothing else in the file looks like it.
     pub mark: &'static str,
+    /// How a line begins that binds a name, and how it ends.
+    pub binds: (&'static str, &'static str),
     /// The line where a function begins that is asked about and tested.
     pub function: &'static str,
     /// A test of it, as a model answers, and its name.
@@ -37,6 +41,10 @@ pub struct Ground {
     pub tests: &'static str,
     /// The command that runs all tests and lists them.
     pub run_tests: &'static str,
+    /// A place in the golden file that the default model fills: what stands before it in its line, and what it writes there.
+    pub real_above: &'static str,
+    pub real_before: &'static str,
+    pub real: &'static str,
 }
 
 pub const GO: Ground = Ground {
@@ -48,6 +56,7 @@ pub const GO: Ground = Ground {
     through: "inv.",
     rest: "shelfWith(sku, quantity)",
     mark: "shelfWith(sku, quantity)",
+    binds: ("chosen := ", ""),
     function: "func (s *Shelf) Available() int {",
     test: "```go
 func TestAvailable(t *testing.T) {
@@ -60,6 +69,9 @@ func TestAvailable(t *testing.T) {
     test_name: "TestAvailable",
     tests: "stock/stock_test.go",
     run_tests: "go test -v ./...",
+    real_above: "Sell(sku SKU, quantity int) error {\n\tinv.mu.Lock()\n\tdefer inv.mu.Unlock()\n",
+    real_before: "\tshelf, err := ",
+    real: "inv.shelf(sku)",
 };
 
 pub const RUST: Ground = Ground {
@@ -71,6 +83,7 @@ pub const RUST: Ground = Ground {
     through: "if estimate > Duration",
     rest: "::from_secs(61) {\n            return self.with_priority(Priority::Low);\n        }",
     mark: "return self.with_priority(Priority::Low);",
+    binds: ("let chosen = ", ";"),
     function: "    pub fn new(name: &str) -> Result<JobId, ScheduleError> {",
     test: "```rust
 #[test]
@@ -82,6 +95,9 @@ fn blanks_around_names_are_dropped() {
     test_name: "blanks_around_names_are_dropped",
     tests: "src/lib.rs",
     run_tests: "cargo test --offline",
+    real_above: "pub fn with_estimate(mut self, estimate: Duration) -> Job {\n",
+    real_before: "        self.estimate",
+    real: " = estimate;",
 };
 
 impl Ground {
@@ -93,6 +109,21 @@ impl Ground {
             self.file,
             &format!("{}{}\n{}", &text[..at], self.indent, &text[at..]),
         );
+        text[..at].matches('\n').count() + 1
+    }
+
+    /// All of its completion.
+    pub fn completion(&self) -> String {
+        format!("{}{}", self.through, self.rest)
+    }
+
+    /// Takes out what the default model is to write, and gives the number of its line (from 1).
+    pub fn hollow(&self, desk: &Desk) -> usize {
+        let text = desk.text(self.file);
+        let before = format!("{}{}", self.real_above, self.real_before);
+        let at = text.find(&before).expect("the golden file has it") + before.len();
+        let rest = text[at..].strip_prefix(self.real).expect("it is there");
+        desk.put(self.file, &format!("{}{rest}", &text[..at]));
         text[..at].matches('\n').count() + 1
     }
 
@@ -113,7 +144,7 @@ impl Ground {
 macro_rules! scenarios {
     ($start:path) => {
         use $crate::failed::retried;
-        use $crate::scenario::{GO, RUST, asking, places, testing, typing};
+        use $crate::scenario::{GO, RUST, asking, others, places, testing, trouble, typing};
 
         #[test]
         fn types_through_a_completion_in_go() {
@@ -153,6 +184,36 @@ macro_rules! scenarios {
         #[test]
         fn makes_a_unit_test_in_rust() {
             retried(|| testing::makes_a_test($start, &RUST));
+        }
+
+        #[test]
+        fn shows_another_completion_in_go() {
+            retried(|| others::shows_another($start, &GO));
+        }
+
+        #[test]
+        fn shows_another_completion_in_rust() {
+            retried(|| others::shows_another($start, &RUST));
+        }
+
+        #[test]
+        fn comes_back_when_the_server_is_killed() {
+            retried(|| trouble::server_comes_back($start, &GO));
+        }
+
+        #[test]
+        fn says_once_that_the_backend_is_away() {
+            retried(|| trouble::backend_is_away($start, &RUST));
+        }
+
+        #[test]
+        fn shares_an_engine_in_go_with_real_weights() {
+            retried(|| trouble::windows_share_an_engine($start, &GO));
+        }
+
+        #[test]
+        fn shares_an_engine_in_rust_with_real_weights() {
+            retried(|| trouble::windows_share_an_engine($start, &RUST));
         }
     };
 }

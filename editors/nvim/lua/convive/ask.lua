@@ -1,6 +1,7 @@
 -- A question about code: sent to the server, its answer shown as it streams, and taken into the buffer where you say so.
 
 local client = require("convive.client")
+local notice = require("convive.notice")
 local window = require("convive.window")
 
 local M = {}
@@ -59,7 +60,7 @@ end
 function M.ask(place, wish, view)
   local server = client.get(place.buffer)
   if not server then
-    return vim.notify("Convive does not serve this buffer; `:checkhealth convive` tells why.", vim.log.levels.WARN)
+    return notice.warn("Convive does not serve this buffer; `:checkhealth convive` tells why.")
   end
   number = number + 1
   local token = "ask-" .. number
@@ -119,7 +120,7 @@ function M.bind(view, place, result, server)
   view:key("y", "yank", function()
     vim.fn.setreg('"', result.text)
     vim.fn.setreg("+", result.text)
-    vim.notify("Convive: the answer is yanked")
+    notice.say("the answer is yanked")
   end)
   if result.edit then
     view:key("a", "accept the edit", function()
@@ -138,7 +139,7 @@ function M.apply(result, server)
     if document and document.version and document.version ~= vim.NIL then
       local buffer = vim.uri_to_bufnr(document.uri)
       if vim.lsp.util.buf_versions[buffer] ~= document.version then
-        vim.notify("Convive: the document has changed since; nothing was applied. Ask again.", vim.log.levels.WARN)
+        notice.warn("the document has changed since; nothing was applied. Ask again.")
         return false
       end
     end

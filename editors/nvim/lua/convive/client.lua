@@ -1,4 +1,8 @@
--- Starts the server in the files it is for, and says what to do where it cannot be started.
+-- Starts the server in the files it is for, and hands on what it sends.
+
+local install = require("convive.install")
+local life = require("convive.life")
+local notice = require("convive.notice")
 
 local M = {}
 
@@ -59,24 +63,18 @@ local function handlers()
       vim.lsp.handlers["$/progress"](error, params, context)
     end
   end
+  -- Neovim's own would wait for a key where the message is long.
+  own["window/showMessage"] = function(_, params)
+    notice.say(params.message, ({ vim.log.levels.ERROR, vim.log.levels.WARN })[params.type])
+  end
   return own
-end
-
---- The command could not be started: said once, with what to do.
-local function explain(cmd)
-  vim.notify_once(
-    ("Convive: the server `%s` is not here. Build it (see the README) and put it on your PATH, or set `cmd` in "):format(cmd)
-      .. 'require("convive").setup. `:checkhealth convive` tells more.',
-    vim.log.levels.WARN
-  )
 end
 
 ---@param options convive.Options
 function M.start(options)
-  local cmd = options.cmd or { "convive" }
-  if vim.fn.executable(cmd[1]) == 0 then
-    explain(cmd[1])
-    return
+  local cmd = install.command(options)
+  if not cmd then
+    return install.explain(options)
   end
   -- An empty table would be sent as a list.
   local settings = next(options.settings) and options.settings or vim.empty_dict()
@@ -88,17 +86,14 @@ function M.start(options)
     handlers = handlers(),
     init_options = settings,
     settings = { convive = settings },
-    on_exit = function(code, signal)
-      if code ~= 0 and signal ~= 15 then
-        vim.schedule(function()
-          vim.notify_once(
-            ("Convive: the server ended with code %d. `:checkhealth convive` looks for the reason; `:Convive restart` starts it again."):format(
-              code
-            ),
-            vim.log.levels.WARN
-          )
-        end)
-      end
+    on_init = function(client, result)
+      install.compare(client, result and result.serverInfo)
+    end,
+    on_attach = life.serves,
+    on_exit = function(code, signal, id)
+      vim.schedule(function()
+        life.ended(id, code, signal)
+      end)
     end,
   })
   vim.lsp.enable(M.name)
@@ -106,14 +101,14 @@ end
 
 --- Ends the server and starts it anew for the buffers it served.
 function M.restart()
-  local clients = vim.lsp.get_clients({ name = M.name })
-  for _, client in ipairs(clients) do
+  life.forget()
+  for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
     client:stop(true)
   end
   vim.defer_fn(function()
     vim.lsp.enable(M.name, false)
+    -- Starts it for every buffer that is open.
     vim.lsp.enable(M.name)
-    vim.cmd("silent! doautoall <nomodeline> FileType")
   end, 200)
 end
 

@@ -1,17 +1,19 @@
 -- :Convive – an action by its id, a free question, or the menu of what can be asked here.
 
 local client = require("convive.client")
+local notice = require("convive.notice")
 
 local M = {}
 
 --- What is done here rather than asked.
 local own = {
-  restart = function()
-    client.restart()
+  restart = client.restart,
+  install = function()
+    require("convive.install").run()
   end,
   status = function()
     local last = require("convive.status").last
-    vim.notify("Convive: " .. last.state .. (last.message and (": " .. last.message) or ""))
+    notice.say(last.state .. (last.message and (": " .. last.message) or ""))
   end,
 }
 
@@ -24,7 +26,7 @@ local function actions(server, place, take)
   }
   server:request("textDocument/codeAction", params, function(error, result)
     if error then
-      return vim.notify("Convive: " .. error.message, vim.log.levels.ERROR)
+      return notice.say(error.message, vim.log.levels.ERROR)
     end
     take(result or {})
   end, place.buffer)
@@ -33,7 +35,7 @@ end
 local function menu(server, place)
   actions(server, place, function(found)
     if #found == 0 then
-      return vim.notify("Convive: nothing can be asked here")
+      return notice.say("nothing can be asked here")
     end
     vim.ui.select(found, {
       prompt = "Convive",
@@ -58,7 +60,7 @@ function M.run(call)
   end
   local server = client.get()
   if not server then
-    return vim.notify("Convive does not serve this buffer; `:checkhealth convive` tells why.", vim.log.levels.WARN)
+    return notice.warn("Convive does not serve this buffer; `:checkhealth convive` tells why.")
   end
   local place = ask.here(server, call)
   if not word then

@@ -141,6 +141,8 @@ local function request(kind, step)
   if not server or vim.fn.mode():sub(1, 1) ~= "i" then
     return
   end
+  -- What was not whole yet goes on growing.
+  local growing = pending ~= nil
   cancel()
   number = number + 1
   local token = "ghost-" .. number
@@ -169,7 +171,7 @@ local function request(kind, step)
     show(buffer, items, index, server.offset_encoding)
   end, buffer)
   if id then
-    pending = { id = id, client = server, buffer = buffer, token = token, others = step ~= nil }
+    pending = { id = id, client = server, buffer = buffer, token = token, others = step ~= nil and not growing }
   end
 end
 
@@ -283,10 +285,9 @@ function M.dismiss()
   return any
 end
 
---- Asks for a completion now; where one is shown whole, for others.
+--- Asks for a completion now; where one is shown, for others.
 function M.trigger()
-  local whole = shown and not pending and rest(shown)
-  request(1, whole and 1 or nil)
+  request(1, shown and rest(shown) and 1 or nil)
 end
 
 --- Shows another one of several; asks for others where there is one only.

@@ -15,15 +15,27 @@ function M.check()
     return health.error("Neovim 0.11 or newer is needed")
   end
   health.ok("Neovim " .. tostring(vim.version()))
-  local cmd = options.cmd[1]
-  if vim.fn.executable(cmd) == 0 then
-    return health.error(("`%s` is not on your PATH"):format(cmd), {
-      "Build it with `cargo build --release` in Convive's repository and put target/release/convive on your PATH,",
+  local install = require("convive.install")
+  local command = install.command(options)
+  if not command then
+    local build = install.clone() and "`:Convive install` builds it and fetches the default weights,"
+      or "Build it with `cargo build --release` in Convive's repository and put target/release/convive on your PATH,"
+    return health.error(("`%s` is not on your PATH"):format(options.cmd[1]), {
+      build,
       'or name it: require("convive").setup({ cmd = { "/path/to/convive" } })',
     })
   end
+  local cmd = command[1]
   local _, version = lines({ cmd, "--version" })
-  health.ok(("%s: %s"):format(vim.fn.exepath(cmd), version[1] or ""))
+  local found = ("%s: %s"):format(vim.fn.exepath(cmd), version[1] or "")
+  if (version[1] or ""):find(" " .. install.version .. ".", 1, true) then
+    health.ok(found)
+  else
+    health.warn(
+      found .. (", and this plugin is for %s"):format(install.version),
+      { "`:Convive install` builds the one that belongs to it" }
+    )
+  end
   local clients = vim.lsp.get_clients({ name = "convive" })
   if #clients == 0 then
     health.warn("no server runs", { "Open a file, or call require('convive').setup()" })

@@ -52,6 +52,7 @@ M.options = defaults
 ---@param options? convive.Options
 function M.setup(options)
   M.options = vim.tbl_deep_extend("force", defaults, options or {})
+  require("convive.status")
   require("convive.client").start(M.options)
   if M.options.ghost then
     require("convive.ghost").enable()

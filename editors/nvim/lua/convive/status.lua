@@ -2,6 +2,8 @@
 
 local client = require("convive.client")
 
+local notice = require("convive.notice")
+
 local M = {}
 
 ---@type { state: string, percent?: integer, message?: string, idle?: table }
@@ -38,6 +40,9 @@ client.on("convive/status", function(params, from)
       modeline = false,
       data = { client_id = from.id, params = { token = "convive-status", value = value } },
     })
+  end
+  if params.state == "offline" and was ~= "offline" then
+    notice.warn(params.message or "no completions for now")
   end
   vim.api.nvim_exec_autocmds("User", { pattern = "ConviveStatus", modeline = false, data = params })
   vim.cmd.redrawstatus()

@@ -6,7 +6,7 @@ use crate::desk::Desk;
 
 /// Types through a completion, accepts the rest and undoes exactly that.
 pub fn types_through(start: Start, ground: &Ground) {
-    let whole = format!("{}{}", ground.through, ground.rest);
+    let whole = ground.completion();
     let known = format!("\n{}{}$0{whole}", ground.indent, ground.typed);
     let backend = Backend::knows([known.as_str()]);
     let desk = Desk::scripted(&backend).with_golden(ground.folder);
