@@ -47,7 +47,10 @@ pub trait Editor {
     /// Asks for a completion here (ctrl-space).
     fn invoke(&mut self);
 
-    /// Asks for another completion than the one that is shown, and has that shown.
+    /// Does what a person has to do after the server has died, in editors that do not start it again by themselves.
+    fn start_server_again(&mut self) {}
+
+    /// Asks for another completion than the one that is shown, and has that shown (in a list: below the first).
     fn another(&mut self);
 
     /// Takes the completion that is shown.

@@ -181,6 +181,16 @@ impl Editor for Helix {
         self.terminal.press("ctrl-space");
     }
 
+    fn another(&mut self) {
+        self.terminal.press("ctrl-c");
+        self.terminal.press("ctrl-space");
+    }
+
+    fn start_server_again(&mut self) {
+        self.normal();
+        self.terminal.type_text(":lsp-restart\r");
+    }
+
     fn accept(&mut self) {
         self.terminal.press("Tab");
         self.terminal.press("Enter");

@@ -27,6 +27,7 @@ pub fn server_comes_back(start: Start, ground: &Ground) {
 
     let killed = only(&desk);
     killed.kill();
+    editor.start_server_again();
     until("another server runs", || {
         let now = desk.servers();
         now.len() == 1 && now[0].id != killed.id
