@@ -51,7 +51,9 @@ pub trait Editor {
     fn start_server_again(&mut self) {}
 
     /// Asks for another completion than the one that is shown, and has that shown (in a list: below the first).
-    fn another(&mut self);
+    fn another(&mut self) {
+        self.invoke();
+    }
 
     /// Takes the completion that is shown.
     fn accept(&mut self);

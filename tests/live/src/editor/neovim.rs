@@ -160,10 +160,6 @@ impl Editor for Neovim {
         self.terminal.press("ctrl-space");
     }
 
-    fn another(&mut self) {
-        self.terminal.press("ctrl-space");
-    }
-
     fn accept(&mut self) {
         self.terminal.press("Tab");
     }
