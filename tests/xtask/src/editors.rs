@@ -2,6 +2,7 @@
 
 mod debian;
 mod helix;
+pub mod lua;
 pub mod neovim;
 mod node;
 pub mod vscode;

@@ -19,6 +19,7 @@ cargo xtask demo [FILE:LINE:COL]   build, get the default weights, and watch a r
 cargo xtask test [--fast]          everything that CI runs; --fast leaves out the C++ build and the live tier
 cargo xtask bench [NAME]           the measurements, as Markdown tables
 cargo xtask picture                draw the README's picture from what the demo prints
+cargo xtask lua                    layout and types of the plugin for Neovim
 cargo xtask build                  the program with its engine, in target/release
 cargo xtask editors                install the editors that the live tier drives, and say where they are
 cargo xtask tools                  install what the build is missing, and say what it uses";
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["test", "--fast"] => test::all(true),
         ["bench", rest @ ..] => bench::measure(rest),
         ["picture"] => picture::draw(),
+        ["lua"] => editors::lua::check(),
         ["build"] => build::release(),
         ["editors"] => editors::show(),
         ["tools"] => tools::ensure().map(|tools| println!("{tools}")),

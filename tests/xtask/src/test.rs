@@ -46,6 +46,7 @@ pub fn all(fast: bool) -> Result<(), String> {
     })?;
     report.step("the plugin for VS Code", editors::vscode::check)?;
     if !fast {
+        report.step("the plugin for Neovim", editors::lua::check)?;
         live(&mut report, &path)?;
     }
     report.print(fast);
@@ -149,7 +150,7 @@ impl Report {
         }
         if fast {
             println!(
-                "left out by --fast: the engine (C++), lints of the engine's code, and the live tier"
+                "left out by --fast: the engine (C++), lints of the engine's code, layout and types of the plugin for Neovim, and the live tier"
             );
         }
     }

@@ -14,6 +14,12 @@ pub fn ensure() -> Result<Vec<Variable>, String> {
     ])
 }
 
+/// The folder of the newest one's own Lua, with the types of its interface.
+pub fn runtime() -> Result<PathBuf, String> {
+    newest()?;
+    Ok(folder("neovim-0.12").join("usr/share/nvim/runtime"))
+}
+
 fn newest() -> Result<PathBuf, String> {
     let folder = folder("neovim-0.12");
     let program = folder.join("bin/nvim");
