@@ -23,7 +23,7 @@ use crate::context::{LeftOut, Limits, Snippet};
 use crate::document::Snapshot;
 use crate::model::{Backend, EndReason, Error, Prompt, Purpose, Role, Usage};
 use crate::prompt::purpose::{self, Told};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, Text};
 use crate::verify::Report;
 
 pub use crate::prompt::ask::Turn;
@@ -194,6 +194,8 @@ pub struct FileEdit {
     pub uri: Arc<str>,
     /// The version of the open document it is for; None for a file that is not open.
     pub version: Option<i32>,
+    /// The text of that version: a later one may be the same again (undone), and then takes the edit too.
+    pub text: Option<Arc<Text>>,
     /// Whether the file has to be made first.
     pub create: bool,
     /// In the order of the text, not overlapping; spans of the text at that version.

@@ -62,6 +62,7 @@ pub fn place(query: &Query, around: &Around, answer: &str) -> Result<Placed, Str
             files: vec![FileEdit {
                 uri: snapshot.uri.clone(),
                 version: snapshot.open_version(),
+                text: snapshot.open_version().map(|_| snapshot.text.clone()),
                 create: false,
                 edits,
             }],

@@ -116,6 +116,7 @@ mod tests {
         let file = FileEdit {
             uri: uri.as_str().into(),
             version: None,
+            text: None,
             create,
             edits,
         };

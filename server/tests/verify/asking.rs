@@ -241,6 +241,7 @@ async fn changed(bench: &Bench, from: &str, to: &str, trusted: bool) -> (bool, S
         files: vec![FileEdit {
             uri: query.snapshot.uri.clone(),
             version: None,
+            text: None,
             create: false,
             edits: vec![edit],
         }],

@@ -34,6 +34,7 @@ pub fn place(query: &Query, answer: &str) -> Result<Placed, String> {
             files: vec![FileEdit {
                 uri: uri.as_str().into(),
                 version: None,
+                text: None,
                 create: true,
                 edits: vec![Edit::new(Span::empty(0), text)],
             }],

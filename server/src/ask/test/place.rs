@@ -94,6 +94,10 @@ fn placed(target: Target, edits: Vec<Edit>, tests: Vec<String>) -> Placed {
     let file = FileEdit {
         uri,
         version,
+        text: target
+            .snapshot
+            .filter(|_| version.is_some())
+            .map(|one| one.text.clone()),
         create: target.snapshot.is_none(),
         edits,
     };

@@ -117,8 +117,10 @@ pub async fn send(server: &Server, edit: WorkspaceEdit, label: Option<&str>) -> 
 /// The text that the spans of an edit are of, and its version where it is open.
 async fn text_of(server: &Server, file: &FileEdit) -> Result<(Arc<Text>, Option<i32>), String> {
     match (server.store.snapshot(&file.uri), file.version) {
-        (Some(open), Some(version)) if open.version == version && !file.create => {
-            Ok((open.text, Some(version)))
+        (Some(open), Some(version)) if !file.create => {
+            let same = open.version == version || file.text.as_ref() == Some(&open.text);
+            same.then(|| (open.text, Some(open.version)))
+                .ok_or_else(|| MOVED_ON.to_owned())
         }
         // Opened since: while it holds what the disk does, the spans are its own.
         (Some(open), None) if !file.create && *read(&file.uri).await? == *open.text => {

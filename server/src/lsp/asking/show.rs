@@ -18,9 +18,6 @@ use crate::verify::Report;
 /// How often the document grows at most.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How to see an answer that was not applied.
-const SHOWS: &str = "`convive.alternatives` shows the answer";
-
 /// How an answer is shown while it comes, and at its end.
 pub struct Shown<'a> {
     server: &'a Server,
@@ -147,7 +144,7 @@ impl<'a> Shown<'a> {
                     true => "there is nothing to apply in the answer",
                     false => &remarks,
                 };
-                self.say(MessageType::Warning, &format!("{why}; {SHOWS}"));
+                self.say(MessageType::Warning, &hinted(why));
             }
             return;
         };
@@ -164,9 +161,7 @@ impl<'a> Shown<'a> {
         match applied {
             Ok(()) if remarks.is_empty() || asks_first => {}
             Ok(()) => self.say(MessageType::Info, &remarks),
-            Err(why) => {
-                self.say(MessageType::Warning, &format!("{why}; {SHOWS}"));
-            }
+            Err(why) => self.say(MessageType::Warning, &hinted(&why)),
         }
     }
 
@@ -230,6 +225,14 @@ impl<'a> Shown<'a> {
         self.server
             .show(kind, format!("Convive: {}: {what}", self.title));
     }
+}
+
+/// Why nothing was applied, and how to see the answer.
+fn hinted(why: &str) -> String {
+    format!(
+        "{}; `convive.alternatives` shows the answer",
+        why.trim_end_matches('.')
+    )
 }
 
 /// An answer to `window/showMessageRequest`.

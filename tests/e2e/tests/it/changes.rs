@@ -257,6 +257,13 @@ fn the_edit_of_any_alternative_can_be_applied() {
             server.change(URI, 2, [[0, 0], [0, 0]], "// new\n").await;
             command(server, "convive.apply", json!([])).await;
             assert!(shown(server).await.contains("has changed since"));
+            // The change is undone: the text is the same again, by another version.
+            server.change(URI, 3, [[0, 0], [1, 0]], "").await;
+            server.editor.open(URI, &WISH.replace("$0", ""));
+            server.editor.set_version(URI, 3);
+            command(server, "convive.apply", json!([])).await;
+            server.settle().await;
+            assert_eq!(server.editor.text(URI), WRITTEN);
         },
     );
 }
