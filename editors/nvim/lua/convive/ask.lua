@@ -2,6 +2,7 @@
 
 local client = require("convive.client")
 local notice = require("convive.notice")
+local preview = require("convive.preview")
 local window = require("convive.window")
 
 local M = {}
@@ -123,11 +124,19 @@ function M.bind(view, place, result, server)
     notice.say("the answer is yanked")
   end)
   if result.edit then
-    view:key("a", "accept the edit", function()
+    local function take()
       if M.apply(result, server) then
         view:close()
       end
-    end)
+    end
+    local function leave()
+      view:close()
+    end
+    view:key("a", "accept the edit", take)
+    view:key("d", "discard the edit", leave)
+    local keys = require("convive").options.keys
+    preview.key(keys.take, "take the change", take)
+    preview.key(keys.leave, "leave the change", leave)
   end
 end
 

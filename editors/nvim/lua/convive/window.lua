@@ -1,5 +1,7 @@
 -- The window of an answer: fills while it streams, never takes the cursor along, and ends with what can be done with it.
 
+local preview = require("convive.preview")
+
 local M = {}
 
 local View = {}
@@ -41,6 +43,7 @@ function M.open(source, kind)
     buffer = view.buffer,
     once = true,
     callback = function()
+      preview.clear()
       view:stop()
     end,
   })
@@ -65,6 +68,7 @@ end
 
 --- A new turn, below the earlier ones.
 function View:begin(question)
+  preview.clear()
   local count = self:alive() and vim.api.nvim_buf_line_count(self.buffer) or 0
   local first = self.started and count or 0
   local head = self.started and { "", "---", "" } or {}
@@ -95,8 +99,8 @@ function View:working(message)
   end
 end
 
+--- The whole answer. A change of the code that was asked about is shown there, others as a diff here.
 function View:finish(result)
-  local lines = vim.split(result.text, "\n", { plain = true })
   local notes = {}
   if result.report then
     notes[#notes + 1] = "*" .. result.report.words .. "*"
@@ -104,8 +108,15 @@ function View:finish(result)
   if result.note and result.note ~= "" then
     notes[#notes + 1] = result.note
   end
-  if result.edit then
-    vim.list_extend(notes, self:preview(result.edit))
+  local lines
+  if result.edit and self:in_place(result.edit) then
+    local keys = require("convive").options.keys
+    local hint = keys.take and keys.leave and (" There `%s` takes it, `%s` leaves it."):format(keys.take, keys.leave) or ""
+    lines = { "The change is shown in the code." .. hint }
+    self:shrink(#notes + 4)
+  else
+    lines = vim.split(result.text, "\n", { plain = true })
+    vim.list_extend(notes, result.edit and self:diff(result.edit) or {})
   end
   if #notes > 0 then
     lines[#lines + 1] = ""
@@ -115,35 +126,69 @@ function View:finish(result)
   end
   self:set(self.start, lines)
   local keys = "q close · f follow up · r regenerate · e reword · y yank"
-  self:title(result.edit and ("a accept · " .. keys) or keys)
+  self:title(result.edit and ("a accept · d discard · " .. keys) or keys)
+end
+
+--- Makes a float lower, so that it covers little of the code.
+---@param height integer
+function View:shrink(height)
+  if vim.api.nvim_win_is_valid(self.window) and vim.api.nvim_win_get_config(self.window).relative ~= "" then
+    local width = vim.api.nvim_win_get_width(self.window)
+    vim.api.nvim_win_set_config(self.window, {
+      relative = "editor",
+      row = math.max(0, vim.o.lines - height - 4),
+      col = math.max(0, vim.o.columns - width - 2),
+      height = height,
+    })
+  end
+end
+
+--- The lines of a document after its change; nil where it cannot be made.
+local function changed(self, change)
+  local buffer = vim.uri_to_bufnr(change.textDocument.uri)
+  vim.fn.bufload(buffer)
+  local old = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+  local copy = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_lines(copy, 0, -1, false, old)
+  local server = require("convive.client").get(self.source)
+  local ok = pcall(vim.lsp.util.apply_text_edits, change.edits, copy, server and server.offset_encoding or "utf-8")
+  local new = vim.api.nvim_buf_get_lines(copy, 0, -1, false)
+  vim.api.nvim_buf_delete(copy, { force = true })
+  return ok and new or nil, old
+end
+
+--- Shows an edit in the code, if it changes nothing else.
+---@return boolean
+function View:in_place(edit)
+  local change = (edit.documentChanges or {})[1]
+  if #(edit.documentChanges or {}) ~= 1 or not change.edits or vim.uri_to_bufnr(change.textDocument.uri) ~= self.source then
+    return false
+  end
+  local new = changed(self, change)
+  if new then
+    preview.show(self.source, new)
+  end
+  return new ~= nil
 end
 
 --- The edit as a diff, so that it is seen before it is taken.
-function View:preview(edit)
+function View:diff(edit)
   local out = {}
   for _, change in ipairs(edit.documentChanges or {}) do
-    if change.kind == "create" then
+    local new, old
+    if change.edits then
+      new, old = changed(self, change)
+    elseif change.kind == "create" then
       out[#out + 1] = "New file: " .. vim.fn.fnamemodify(vim.uri_to_fname(change.uri), ":.")
-    elseif change.edits then
-      local uri = change.textDocument.uri
-      local loaded = vim.uri_to_bufnr(uri)
-      vim.fn.bufload(loaded)
-      local old = vim.api.nvim_buf_get_lines(loaded, 0, -1, false)
-      local copy = vim.api.nvim_create_buf(false, true)
-      vim.api.nvim_buf_set_lines(copy, 0, -1, false, old)
-      local server = require("convive.client").get(self.source)
-      local ok = pcall(vim.lsp.util.apply_text_edits, change.edits, copy, server and server.offset_encoding or "utf-8")
-      local new = vim.api.nvim_buf_get_lines(copy, 0, -1, false)
-      vim.api.nvim_buf_delete(copy, { force = true })
-      if ok then
-        local join = function(lines)
-          return table.concat(lines, "\n") .. "\n"
-        end
-        local diff = (vim.text and vim.text.diff or vim.diff)(join(old), join(new), { ctxlen = 2 })
-        out[#out + 1] = "```diff"
-        vim.list_extend(out, vim.split(vim.trim(diff), "\n", { plain = true }))
-        out[#out + 1] = "```"
+    end
+    if new then
+      local join = function(lines)
+        return table.concat(lines, "\n") .. "\n"
       end
+      local diff = (vim.text and vim.text.diff or vim.diff)(join(old), join(new), { ctxlen = 2 })
+      out[#out + 1] = "```diff"
+      vim.list_extend(out, vim.split(vim.trim(diff --[[@as string]]), "\n", { plain = true }))
+      out[#out + 1] = "```"
     end
   end
   return out
@@ -178,6 +223,7 @@ end
 
 function View:close()
   self:stop()
+  preview.clear()
   if vim.api.nvim_win_is_valid(self.window) then
     vim.api.nvim_win_close(self.window, true)
   end

@@ -5,6 +5,7 @@ use support::fake_model::Gate;
 use super::{Ground, Start};
 use crate::backend::{Asked, Backend, Say};
 use crate::desk::Desk;
+use crate::editor::Editor;
 
 const FIRST: &str = "What is it for?";
 const SECOND: &str = "What can fail?";
@@ -66,4 +67,38 @@ fn answer(asked: &Asked, [grows, never]: &[Gate; 2]) -> Vec<Say> {
         Say::Wait(never.clone()),
         text("to an end never seen."),
     ]
+}
+
+/// Has code written, where the editor shows it in the code before it is taken: leaves it, asks anew, takes it, undoes it in one step.
+pub fn writes_here(start: Start, ground: &Ground, leave: impl Fn(&mut dyn Editor)) {
+    const MARK: &str = "// Written here (501).";
+    let backend = Backend::start(|asked| {
+        let code = format!("```\n{MARK}\n```");
+        let answer = asked.is_chat().then_some(Say::Text(code));
+        answer.into_iter().collect()
+    });
+    let desk = Desk::scripted(&backend).with_golden(ground.folder);
+    let line = ground.clear(&desk);
+    let mut editor = start(&desk);
+    editor.open(ground.file);
+    let before = editor.buffer();
+    for take in [false, true] {
+        editor.go_to(line, ground.indent.len() + 1);
+        editor.press("Escape");
+        editor.choose("write say where");
+        editor.sees(MARK);
+        editor.sees("The change is shown in the code.");
+        assert_eq!(editor.screen().matches(MARK).count(), 1, "shown once");
+        assert_eq!(editor.buffer(), before, "and only shown");
+        if !take {
+            leave(&mut *editor);
+            editor.sees_no_longer(MARK);
+        }
+    }
+    editor.take_edit();
+    editor.holds(MARK);
+    editor.undo();
+    editor.is_again(&before);
+    editor.close();
+    desk.ends_empty();
 }
