@@ -1,6 +1,7 @@
 //! The scenarios in Neovim, the newest version and the oldest that the plugin supports.
 #![cfg(target_os = "linux")]
 
+use live::backend::Backend;
 use live::desk::Desk;
 use live::editor::Editor;
 use live::editor::neovim::Neovim;
@@ -18,7 +19,62 @@ fn leave(editor: &mut dyn Editor) {
     editor.type_text("\\cn");
 }
 
+/// Takes a completion word by word and line by line; each is one step of undo.
+fn takes_parts(variable: &str) {
+    let backend = Backend::knows(["\nlet total = $0first_part + second_part(501);"]);
+    let desk = Desk::scripted(&backend);
+    desk.put("src/lib.rs", "pub fn parts() {\nlet total = \n}\n");
+    let mut editor: Box<dyn Editor> = Box::new(Neovim::start(&desk, variable, ""));
+    editor.open("src/lib.rs");
+    editor.go_to(2, "let total = ".len() + 1);
+    editor.sees("second_part(501);");
+    editor.press("alt-Right");
+    editor.holds("let total = first_part\n");
+    editor.sees("second_part(501);");
+    editor.press("alt-Right");
+    editor.holds("let total = first_part +\n");
+    editor.press("alt-Down");
+    editor.holds("let total = first_part + second_part(501);\n");
+    editor.undo();
+    editor.holds("let total = first_part +\n");
+    editor.close();
+}
+
+/// Opens a file with a server that is not there, or ends at once: one message says what to do, and typing is as ever.
+fn says(variable: &str, cmd: &str, message: &str) {
+    let desk = Desk::new("");
+    desk.put("src/lib.rs", "\n");
+    let options = format!("{{ cmd = {{ {cmd} }} }}");
+    let mut neovim = Neovim::start(&desk, variable, &options);
+    neovim.press(":");
+    neovim.type_text("edit src/lib.rs\r");
+    let editor: &mut dyn Editor = &mut neovim;
+    editor.waits("to be told", |screen| {
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        words.join(" ").replace("│ ", "").contains(message)
+    });
+    editor.type_text("ifree to type");
+    editor.holds("free to type");
+    assert_eq!(editor.screen().matches(message).count(), 1);
+    editor.close();
+}
+
 mod in_0_12 {
+    #[test]
+    fn takes_words_and_lines() {
+        retried(|| super::takes_parts("CONVIVE_NVIM_012"));
+    }
+
+    #[test]
+    fn says_that_there_is_no_server() {
+        retried(|| super::says("CONVIVE_NVIM_012", "'/nowhere/convive'", "is not here"));
+    }
+
+    #[test]
+    fn says_that_the_server_does_not_stay() {
+        retried(|| super::says("CONVIVE_NVIM_012", "'false'", "not started again"));
+    }
+
     live::scenarios!(super::newest);
 
     #[test]
@@ -28,6 +84,16 @@ mod in_0_12 {
 }
 
 mod in_0_11 {
+    #[test]
+    fn takes_words_and_lines() {
+        retried(|| super::takes_parts("CONVIVE_NVIM_011"));
+    }
+
+    #[test]
+    fn says_that_there_is_no_server() {
+        retried(|| super::says("CONVIVE_NVIM_011", "'/nowhere/convive'", "is not here"));
+    }
+
     live::scenarios!(super::oldest);
 
     #[test]
