@@ -8,7 +8,7 @@ import { makeClient } from "./client.ts";
 import type { Command } from "./extension.ts";
 import type { Ghost } from "./inline.ts";
 import { type AskArgument, sent } from "./protocol.ts";
-import { FETCH, fetchWeights, offer, start } from "./server.ts";
+import { ended, FETCH, fetchWeights, offer, start } from "./server.ts";
 import { menu, type StatusView } from "./status.ts";
 import { missingWeights } from "./words.ts";
 
@@ -70,7 +70,10 @@ export class Convive implements vscode.Disposable {
   }
 
   private make(): { client: LanguageClient; ghost: Ghost } {
-    const made = makeClient(this.output, () => this.asking.applied());
+    const made = makeClient(this.output, {
+      applied: () => void this.asking.applied(),
+      ended: (problem) => ended(problem, this.status, this.output),
+    });
     this.status.listen(made.client, { missing: (message) => void offer(message, FETCH) });
     this.showMessages(made.client);
     return made;
@@ -87,7 +90,7 @@ export class Convive implements vscode.Disposable {
   }
 
   private start(): Promise<void> {
-    return start(this.client, this.status, this.output);
+    return start(this.client, this.status);
   }
 
   private async restart(): Promise<void> {

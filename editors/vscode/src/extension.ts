@@ -19,7 +19,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = makeStatus();
   context.subscriptions.push(status.item);
   const load = async () => {
-    const { Convive } = await import("./convive.ts");
+    // A bundle of its own (the name is that of the built file).
+    const { Convive } = await import("./convive.js");
     const convive = new Convive(status);
     context.subscriptions.push(convive);
     return convive;

@@ -17,6 +17,8 @@ interface Running {
   /** What VS Code's own list had selected there; the text depends on it. */
   selected: string;
   growth: Growth<Items>;
+  /** Whether its parts are shown; others than what is shown already come all at once, since VS Code then goes to the next. */
+  grows: boolean;
   token: number;
   cancel: vscode.CancellationTokenSource;
 }
@@ -54,7 +56,9 @@ export class Ghost implements vscode.Disposable {
     if (generation !== this.generation) return undefined;
     const place = placeOf(document, position);
     const invoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    const running = (!invoked && this.goesOn(place, context)) || this.begin(document, position, context);
+    const running =
+      (!invoked && this.goesOn(place, context)) ||
+      this.begin(document, position, context, !invoked || !this.isAnsweredAt(place));
     const cancelled = token.onCancellationRequested(() => {
       if (running.growth.isAwaited) this.leave(running);
     });
@@ -100,6 +104,7 @@ export class Ghost implements vscode.Disposable {
     document: vscode.TextDocument,
     position: vscode.Position,
     context: vscode.InlineCompletionContext,
+    grows: boolean,
   ): Running {
     if (this.running) this.leave(this.running);
     this.number += 1;
@@ -107,6 +112,7 @@ export class Ghost implements vscode.Disposable {
       place: placeOf(document, position),
       selected: selectedIn(context),
       growth: new Growth<Items>(() => void this.refresh(running)),
+      grows,
       token: this.number,
       cancel: new vscode.CancellationTokenSource(),
     };
@@ -132,7 +138,7 @@ export class Ghost implements vscode.Disposable {
   }
 
   private grow(grown: GhostText): void {
-    if (this.running?.token !== grown.token) return;
+    if (this.running?.token !== grown.token || !this.running.grows) return;
     const range = this.client.protocol2CodeConverter.asRange(grown.range);
     const items = grown.insertText ? [new vscode.InlineCompletionItem(grown.insertText, range)] : [];
     this.running.growth.put(items, false);
@@ -182,7 +188,11 @@ export class Ghost implements vscode.Disposable {
 
   private wasInvokedHere(): boolean {
     const place = here();
-    return this.answered?.invoked === true && place !== undefined && same(place, this.answered.place);
+    return this.answered?.invoked === true && place !== undefined && this.isAnsweredAt(place);
+  }
+
+  private isAnsweredAt(place: Place): boolean {
+    return this.answered !== undefined && this.answered.count > 0 && same(place, this.answered.place);
   }
 
   /** Tells the key bindings whether there is growth that Escape should end. */

@@ -19,25 +19,31 @@ const CHOOSE: Ways = { "Choose the Program…": choose };
 const AGAIN: Ways = { "Try Again": () => vscode.commands.executeCommand("convive.restart") };
 
 /** Starts the server; where that fails, the status says why, and one message what can be done. */
-export async function start(
-  client: LanguageClient,
-  status: StatusView,
-  output: vscode.LogOutputChannel,
-): Promise<void> {
-  const fail = (problem: string, ways: Ways) => {
-    status.show({ state: "offline", message: problem });
-    void offer(problem, ways);
-  };
+export async function start(client: LanguageClient, status: StatusView): Promise<void> {
   status.show({ state: "loading", message: "the server starts" });
   const problem = await whyNot(serverPath());
-  if (problem) return fail(problem, { ...CHOOSE, ...AGAIN });
+  if (problem) return fail(status, problem, { ...CHOOSE, ...AGAIN });
   try {
     await client.start();
     status.started();
   } catch (error) {
-    const log: Ways = { "Show the Log": () => output.show() };
-    fail(`The Convive server ended at its start: ${(error as Error).message}`, { ...log, ...AGAIN });
+    // Where the program ended, whoever watches that tells it.
+    setTimeout(() => {
+      if (status.now().state === "loading") fail(status, `Convive's server does not start: ${error}`, AGAIN);
+    }, 1000);
   }
+}
+
+/** Tells that the program ended for good, unless that was told already. */
+export function ended(problem: string, status: StatusView, output: vscode.LogOutputChannel): void {
+  if (status.now().state === "offline" && status.now().message === problem) return;
+  const log: Ways = { "Show the Log": () => output.show() };
+  fail(status, problem, { ...log, ...AGAIN });
+}
+
+function fail(status: StatusView, problem: string, ways: Ways): void {
+  status.show({ state: "offline", message: problem });
+  void offer(problem, ways);
 }
 
 /** Fetches the weights that a message of the server names; whether they are there now. */

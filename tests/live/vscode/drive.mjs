@@ -78,6 +78,9 @@ const actions = {
   until: ({ selector }) => page.waitForSelector(selector, { timeout: PATIENCE }).then(() => undefined),
   gone: ({ selector }) => until(async () => (await page.locator(selector).count()) === 0, `no ${selector}`),
   saved: () => until(() => page.evaluate(() => !document.querySelector(".tab.dirty")), "all is saved"),
+  // From now on each drawn frame is looked at: was the text there?
+  watch: ({ text }) => page.evaluate(watch, text),
+  watched: () => page.evaluate(() => window.watched),
   picture: ({ file }) => page.screenshot({ path: file }).then(() => undefined),
   html: ({ selector }) => page.locator(selector).first().evaluate((element) => element.outerHTML),
 };
@@ -192,6 +195,19 @@ function screen() {
   return inOrder
     .map((row) => row.map((piece) => piece.text.replaceAll("\u00a0", " ")).join(""))
     .join("\n");
+}
+
+function watch(text) {
+  const watched = { frames: 0, without: 0 };
+  window.watched = watched;
+  const look = () => {
+    const code = [...document.querySelectorAll(".monaco-editor .view-line, .monaco-editor .suggest-preview-text")];
+    const shown = code.map((line) => line.textContent.replaceAll("\u00a0", " ")).join("\n");
+    watched.frames += 1;
+    if (!shown.includes(text)) watched.without += 1;
+    if (window.watched === watched) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }
 
 function keys(key) {

@@ -147,6 +147,10 @@ impl Editor for VsCode {
         self.press("ctrl-space");
     }
 
+    fn another(&mut self) {
+        self.press("alt-]");
+    }
+
     fn accept(&mut self) {
         self.press("Tab");
     }
