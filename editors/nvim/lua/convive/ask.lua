@@ -82,7 +82,7 @@ function M.ask(place, wish, view)
     diagnostics = diagnostics(place),
     partialResultToken = token,
   }, wish)
-  local _, id = server:request("convive/ask", params, function(error, result)
+  local _, id = server:request("convive/ask" --[[@as any]], params, function(error, result)
     client.on_progress(token, nil)
     view.cancel = nil
     if error then
@@ -171,7 +171,7 @@ end
 
 -- Code actions of the server carry this command; here it becomes our request.
 vim.lsp.commands["convive.ask"] = function(command)
-  local argument = command.arguments[1]
+  local argument = (command.arguments or {})[1] --[[@as table]]
   local place = {
     buffer = vim.uri_to_bufnr(argument.uri),
     range = argument.range,

@@ -36,7 +36,7 @@ function M.get(buffer)
 end
 
 local function capabilities()
-  local own = vim.lsp.protocol.make_client_capabilities()
+  local own = vim.lsp.protocol.make_client_capabilities() --[[@as table]]
   -- 0.11 does not announce it, since it does not show it; this plugin does.
   own.textDocument.inlineCompletion = { dynamicRegistration = false }
   own.experimental = own.experimental or {}

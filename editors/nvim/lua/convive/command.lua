@@ -45,7 +45,7 @@ local function menu(server, place)
     }, function(action)
       if action then
         local command = type(action.command) == "table" and action.command or action
-        vim.lsp.commands[command.command](command)
+        vim.lsp.commands[command.command](command, { bufnr = place.buffer, client_id = server.id })
       end
     end)
   end)

@@ -100,11 +100,11 @@ end
 ---@param buffer integer
 ---@param items table[]
 ---@param index integer
----@param encoding string
+---@param encoding "utf-8"|"utf-16"|"utf-32"
 local function show(buffer, items, index, encoding)
   local item = items[index]
   local text = item and (type(item.insertText) == "table" and item.insertText.value or item.insertText)
-  if not text or text == "" or not item.range then
+  if not item or not text or text == "" or not item.range then
     return clear()
   end
   local row = item.range.start.line
@@ -146,7 +146,7 @@ local function request(kind, step)
   cancel()
   number = number + 1
   local token = "ghost-" .. number
-  local params = vim.lsp.util.make_position_params(0, server.offset_encoding)
+  local params = vim.lsp.util.make_position_params(0, server.offset_encoding) --[[@as table]]
   params.context = { triggerKind = kind }
   params.partialResultToken = token
   local _, id = server:request("textDocument/inlineCompletion", params, function(error, result)

@@ -47,7 +47,8 @@ end
 ---@param info? { version?: string }
 function M.compare(client, info)
   local version = info and info.version or "without a version"
-  local ours = (client.server_capabilities.experimental or {}).convive
+  local capabilities = client.server_capabilities or {}
+  local ours = (capabilities.experimental or {}).convive
   if ours and vim.startswith(version, M.version .. ".") then
     return
   end

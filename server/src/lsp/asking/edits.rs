@@ -119,7 +119,7 @@ async fn text_of(server: &Server, file: &FileEdit) -> Result<(Arc<Text>, Option<
     match (server.store.snapshot(&file.uri), file.version) {
         (Some(open), Some(version)) if !file.create => {
             let same = open.version == version || file.text.as_ref() == Some(&open.text);
-            same.then(|| (open.text, Some(open.version)))
+            same.then_some((open.text, Some(open.version)))
                 .ok_or_else(|| MOVED_ON.to_owned())
         }
         // Opened since: while it holds what the disk does, the spans are its own.
