@@ -1,6 +1,7 @@
 //! The editors: the plugins' own checks, and the real programs that the live tier drives.
 
 mod debian;
+mod emacs;
 mod helix;
 pub mod lua;
 pub mod neovim;
@@ -19,6 +20,7 @@ pub fn ensure() -> Result<Vec<Variable>, String> {
     let mut variables = Vec::new();
     variables.extend(neovim::ensure()?);
     variables.extend(helix::ensure()?);
+    emacs::check()?;
     variables.extend(vscode::ensure()?);
     Ok(variables)
 }
