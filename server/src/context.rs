@@ -66,6 +66,8 @@ pub struct Hole {
     pub block: Option<Span>,
     /// The function, method or test around the hole, from its docs or attributes to its end.
     pub function: Option<Span>,
+    /// Whether the function begins and ends there for sure: without the line that is being written the syntax has no errors.
+    pub settled: bool,
     /// Why no completion should be offered here on its own, in words for the status ("inside a comment"…).
     pub quiet: Option<&'static str>,
 }

@@ -2,7 +2,7 @@
 
 use super::around::Around;
 use super::*;
-use crate::context::{Hole, HoleKind, Shape};
+use crate::context::{Hole, HoleKind, Limits, Shape, gather};
 use crate::model::{Piece, Prompt};
 
 /// The surroundings of `$0` in `text`; one line is to be filled in.
@@ -13,12 +13,20 @@ pub fn drawn(path: &str, text: &str) -> Around {
 pub fn drawn_as(path: &str, text: &str, kind: HoleKind, shape: Shape) -> Around {
     let offset = text.find("$0").expect("a cursor");
     let snapshot = Snapshot::parse(path, text.replacen("$0", "", 1));
+    let limits = Limits {
+        tokens: 100,
+        suffix_tokens: 10,
+        bytes_per_token: 3.3,
+    };
+    let found = gather(&snapshot, offset, &[], limits).hole;
+    let function = || function(&snapshot, offset);
     let hole = Hole {
         offset,
         kind,
         shape,
         block: None,
-        function: function(&snapshot, offset),
+        function: found.function.filter(|_| found.settled).or_else(function),
+        settled: found.settled,
         quiet: None,
     };
     let filled = Filled {

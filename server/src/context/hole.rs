@@ -22,6 +22,7 @@ pub fn locate(snapshot: &Snapshot, offset: usize, scope: &Scope) -> Hole {
         shape: shape(kind, before, after),
         block: block(snapshot, offset, scope),
         function: function(snapshot, offset, scope),
+        settled: scope.settled,
         quiet: quiet(kind, before, after),
     }
 }

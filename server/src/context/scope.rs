@@ -23,6 +23,8 @@ pub struct Scope<'a> {
     pub block: Option<(Span, BlockKind)>,
     /// Whether the syntax was parsed from this very text and has no error.
     pub certain: bool,
+    /// Whether it has none without the line that is being written: then definitions begin and end where they seem to.
+    pub settled: bool,
 }
 
 /// A definition with the cursor in it.
@@ -48,6 +50,7 @@ impl<'a> Scope<'a> {
             return scope;
         };
         scope.certain = syntax.fresh && !syntax.tree.root_node().has_error();
+        scope.settled = scope.certain;
         if let Some(query) = language.queries.scope.get() {
             let text = &snapshot.text;
             let near = Span::new(offset.saturating_sub(1), (offset + 1).min(text.len()));

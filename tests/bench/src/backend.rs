@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// What it writes, in order: how long to wait before, and the text.
 pub type Script = &'static [(Duration, &'static str)];
@@ -15,42 +15,58 @@ pub const AT_ONCE: Script = &[(Duration::ZERO, " + 1")];
 /// A running server; it ends with the process.
 pub struct Backend {
     pub url: String,
-    completions: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    completions: AtomicUsize,
+    /// From the request's last byte to the answer's, of the last completion.
+    nanoseconds: AtomicU64,
 }
 
 impl Backend {
     pub fn start(script: Script) -> Backend {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let completions = Arc::new(AtomicUsize::new(0));
-        let count = completions.clone();
+        let counts = Arc::new(Counts::default());
+        let shared = counts.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let count = count.clone();
-                std::thread::spawn(move || serve(stream, script, &count));
+                let counts = shared.clone();
+                std::thread::spawn(move || serve(stream, script, &counts));
             }
         });
         Backend {
             url: format!("http://{address}/v1"),
-            completions,
+            counts,
         }
     }
 
     /// How many completions were asked for so far.
     pub fn completions(&self) -> usize {
-        self.completions.load(Ordering::SeqCst)
+        self.counts.completions.load(Ordering::SeqCst)
+    }
+
+    /// How long the last completion took, from the request's last byte to the answer's.
+    pub fn took(&self) -> Duration {
+        Duration::from_nanos(self.counts.nanoseconds.load(Ordering::SeqCst))
     }
 }
 
 /// Answers requests on one connection until it closes.
-fn serve(stream: TcpStream, script: Script, count: &AtomicUsize) -> Option<()> {
+fn serve(stream: TcpStream, script: Script, counts: &Counts) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     loop {
         let path = read_request(&mut reader)?;
         let answered = if path.ends_with("/completions") {
-            count.fetch_add(1, Ordering::SeqCst);
-            complete(&stream, script)
+            counts.completions.fetch_add(1, Ordering::SeqCst);
+            let start = Instant::now();
+            let written = complete(&stream, script);
+            let took = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            counts.nanoseconds.store(took, Ordering::SeqCst);
+            written
         } else {
             let models = r#"{"object":"list","data":[{"id":"qwen2.5-coder:1.5b"}]}"#;
             respond(&stream, models)

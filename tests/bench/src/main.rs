@@ -2,6 +2,9 @@
 
 mod asking;
 mod backend;
+mod constant;
+#[cfg(target_os = "linux")]
+mod editors;
 mod edits;
 mod growth;
 mod local;
@@ -29,6 +32,8 @@ const MEASUREMENTS: &[Measurement] = &[
     ("asking", asking::measure),
     ("verify", verify::measure),
     ("local", local::measure),
+    #[cfg(target_os = "linux")]
+    ("editors", editors::measure),
 ];
 
 /// The program that is measured.
@@ -40,6 +45,7 @@ fn main() {
     let mut names: Vec<String> = std::env::args().skip(1).collect();
     match names.first().map(String::as_str) {
         Some("relay") => return relay::run(&names[1]),
+        Some("constant") => return constant::run(&names[1..]),
         Some("nothing") => return,
         _ => {}
     }

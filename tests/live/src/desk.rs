@@ -53,6 +53,14 @@ impl Desk {
         ))
     }
 
+    /// Has editors start another program in the place of `convive`.
+    pub fn with_program(self, program: &Path) -> Desk {
+        let link = self.folder.path().join("bin/convive");
+        std::fs::remove_file(&link).expect("it was there");
+        std::os::unix::fs::symlink(program, link).expect("a link");
+        self
+    }
+
     /// Other options; servers that run already do not see them.
     pub fn set_options(&self, options: &str) {
         let trust = format!("\n[privacy]\ntrust = [{:?}]\n", self.project());

@@ -2,7 +2,7 @@
 
 pub mod helix;
 pub mod neovim;
-mod terminal;
+pub mod terminal;
 pub mod vscode;
 
 use std::path::PathBuf;
@@ -78,6 +78,9 @@ pub trait Editor {
 
     /// Takes the edit that an answer offers.
     fn take_edit(&mut self);
+
+    /// Presses a key, and gives how long it took until a text that was not there stood on the screen.
+    fn times(&mut self, key: &str, text: &str) -> Duration;
 
     /// Closes the editor as a person does, all that is unsaved thrown away, and waits for its end.
     fn close(&mut self);

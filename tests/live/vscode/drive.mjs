@@ -60,6 +60,11 @@ const actions = {
     await until(async () => (await state()).column === column, `the cursor is at ${line}:${column}`);
   },
   press: ({ key }) => page.keyboard.press(keys(key)),
+  times: async ({ key, text }) => {
+    await page.evaluate(stamp, text);
+    await page.keyboard.press(keys(key));
+    return page.evaluate(() => window.stamped);
+  },
   type: ({ text }) => page.keyboard.type(text),
   screen: () => page.evaluate(screen),
   state: () => state(),
@@ -171,6 +176,21 @@ function state() {
 function isReady() {
   const item = document.getElementById("convive.convive.convive.status");
   return Boolean(item) && !item.querySelector(".codicon-loading");
+}
+
+/** Notes how long it takes from the next key to a text in a line of code, in milliseconds, at the change of the page. */
+function stamp(text) {
+  let pressed;
+  window.addEventListener("keydown", () => (pressed ??= performance.now()), { capture: true, once: true });
+  const shows = (line) => line.textContent.replaceAll("\u00a0", " ").includes(text);
+  window.stamped = new Promise((done) => {
+    const observer = new MutationObserver(() => {
+      if (pressed === undefined || ![...document.querySelectorAll(".view-line")].some(shows)) return;
+      observer.disconnect();
+      done(performance.now() - pressed);
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
 }
 
 /** All text on the screen in rows from the top, as somebody reads it. */

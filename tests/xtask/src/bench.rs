@@ -1,7 +1,7 @@
-//! The measurements: builds the server, gets the weights, and runs the bench program.
+//! The measurements: builds the server, gets the weights and the editors, and runs the bench program.
 
 use crate::shell::{cargo, convive, run};
-use crate::{build, go, tools, weights};
+use crate::{build, editors, go, tools, weights};
 
 /// Runs all measurements, or those named.
 pub fn measure(names: &[&str]) -> Result<(), String> {
@@ -13,5 +13,8 @@ pub fn measure(names: &[&str]) -> Result<(), String> {
         .env("PATH", go::ensure()?)
         .env("CONVIVE_BIN", convive())
         .env("CONVIVE_TEST_MODEL", weights);
+    if cfg!(target_os = "linux") && (names.is_empty() || names.contains(&"editors")) {
+        bench.envs(editors::ensure()?);
+    }
     run(tools::ensure()?.apply(&mut bench))
 }

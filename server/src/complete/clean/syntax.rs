@@ -1,5 +1,6 @@
 //! Sees to it that what is shown adds no syntax error: closes what is open, else cuts, else drops.
 
+use std::cell::OnceCell;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -37,25 +38,15 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     let offset = around.hole.offset;
     let span = Span::new(offset, offset + draft.replaces);
     let deadline = Instant::now() + around.patience;
-    let probe = Probe::function(around, deadline).or_else(|| {
-        if around.snapshot.text.len() > WHOLE {
-            return None;
-        }
-        let tree = around.tree.get_or_init(|| tree(&around.snapshot, deadline));
-        Probe::whole(&around.snapshot, tree.clone()?, deadline)
-    });
-    let Some(probe) = probe else {
-        return clean_by_brackets(draft, around);
-    };
-    let judge = |text: &str| probe.judge(span, text);
-    let size = probe.text.len().max(1);
+    let judge = Judge::new(around, deadline);
+    let tries = (WORK / judge.size().max(1)).clamp(2, 16);
     let answer = draft.text.clone();
     let mut acceptable = None;
-    for (number, text) in candidates(&answer, around, (WORK / size).clamp(2, 16)).enumerate() {
+    for (number, text) in candidates(&answer, around, tries).enumerate() {
         if acceptable.is_some() && number > BETTER {
             break;
         }
-        match judge(&text) {
+        match judge.judge(span, &text) {
             None if number == 0 => return clean_by_brackets(draft, around),
             None => break,
             Some(Judgement::Fits) => {
@@ -128,6 +119,70 @@ enum Judgement {
     Worse,
 }
 
+/// Judges the forms of an answer: by the function alone where that says as much as the whole text, and costs less.
+struct Judge<'a> {
+    around: &'a Around,
+    function: Option<Probe<'a>>,
+    /// Whether the function says as much whatever comes of it; else only where it has no error.
+    suffices: bool,
+    whole: OnceCell<Option<Probe<'a>>>,
+    deadline: Instant,
+}
+
+impl<'a> Judge<'a> {
+    fn new(around: &'a Around, deadline: Instant) -> Judge<'a> {
+        let snapshot = &around.snapshot;
+        let length = snapshot.text.len();
+        let syntax = snapshot.syntax.as_ref();
+        let broken = syntax.is_none_or(|syntax| syntax.tree.root_node().has_error());
+        let function = Probe::function(around, deadline);
+        // With errors a function may end elsewhere than it seems, and how a tree is mended depends on what is around them.
+        let sound = |function: &Probe| !broken && function.errors == 0;
+        let suffices = function.as_ref().is_some_and(sound) || length > UNPARSED;
+        Judge {
+            around,
+            suffices: suffices && syntax.is_some() && function.is_some(),
+            function: function.filter(|_| suffices || around.hole.settled),
+            whole: OnceCell::new(),
+            deadline,
+        }
+    }
+
+    /// Bytes that are parsed for each form, where that is not one without errors.
+    fn size(&self) -> usize {
+        match &self.function {
+            Some(function) if self.suffices => function.text.len(),
+            _ => self.around.snapshot.text.len(),
+        }
+    }
+
+    /// None where it takes too long, or the span is not inside.
+    fn judge(&self, span: Span, text: &str) -> Option<Judgement> {
+        if let Some(function) = &self.function {
+            if self.suffices {
+                return function.judge(span, text);
+            }
+            if function.errors_with(span, text) == Some(0) {
+                return Some(Judgement::Fits);
+            }
+        }
+        self.whole()?.judge(span, text)
+    }
+
+    fn whole(&self) -> Option<&Probe<'a>> {
+        let around = self.around;
+        let make = || {
+            if around.snapshot.text.len() > WHOLE {
+                return None;
+            }
+            let make = || tree(&around.snapshot, self.deadline);
+            let tree = around.tree.get_or_init(make).clone()?;
+            Probe::whole(&around.snapshot, tree, self.deadline)
+        };
+        self.whole.get_or_init(make).as_ref()
+    }
+}
+
 /// A text with its tree, to try edits on.
 struct Probe<'a> {
     language: &'static Language,
@@ -154,24 +209,19 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// The function around the hole by itself, where that says as much as the whole text and costs less: in a text without
-    /// errors (with errors a function may end elsewhere than it seems), and in a large one.
+    /// The function around the hole by itself, in a text that takes longer.
     fn function(around: &'a Around, deadline: Instant) -> Option<Probe<'a>> {
         let snapshot = &around.snapshot;
-        let length = snapshot.text.len();
-        let language = snapshot.language.filter(|_| length > SMALL)?;
+        let language = snapshot.language.filter(|_| snapshot.text.len() > SMALL)?;
         let span = around.hole.function?;
         let text = snapshot.text.get(span.range())?;
         let tree = parse(language, None, &[text], deadline)?;
-        let errors = count_errors(&tree);
-        let broken = snapshot.syntax.as_ref()?.tree.root_node().has_error();
-        let sound = errors == 0 && !broken;
-        (sound || length > UNPARSED).then_some(Probe {
+        Some(Probe {
             language,
             text,
             start: span.start,
+            errors: count_errors(&tree),
             tree,
-            errors,
             part: true,
             deadline,
         })
@@ -179,6 +229,16 @@ impl<'a> Probe<'a> {
 
     /// None where it takes too long, or the span is not inside.
     fn judge(&self, span: Span, text: &str) -> Option<Judgement> {
+        Some(match self.errors_with(span, text)? {
+            0 => Judgement::Fits,
+            errors if errors < self.errors => Judgement::Fits,
+            errors if errors == self.errors => Judgement::Same,
+            _ => Judgement::Worse,
+        })
+    }
+
+    /// How many errors there are with a text in the place of `span`; more than any number where it falls to pieces.
+    fn errors_with(&self, span: Span, text: &str) -> Option<usize> {
         let start = span.start.checked_sub(self.start)?;
         let end = span.end.checked_sub(self.start)?;
         let (before, after) = (self.text.get(..start)?, self.text.get(end..)?);
@@ -188,18 +248,13 @@ impl<'a> Probe<'a> {
         // Grammars bear statements at the top of a file, so a part may not fall into more pieces than it was.
         let pieces = |tree: &Tree| tree.root_node().named_child_count();
         if self.part && pieces(&after) > pieces(&self.tree) {
-            return Some(Judgement::Worse);
+            return Some(usize::MAX);
         }
-        let mut errors = count_errors(&after);
+        let errors = count_errors(&after);
         if self.errors > 0 && errors <= self.errors && self.text.len() <= WITH_ERRORS {
-            errors = count_errors(&parse(None)?);
+            return Some(count_errors(&parse(None)?));
         }
-        Some(match errors {
-            0 => Judgement::Fits,
-            errors if errors < self.errors => Judgement::Fits,
-            errors if errors == self.errors => Judgement::Same,
-            _ => Judgement::Worse,
-        })
+        Some(errors)
     }
 
     /// The tree, told that `text` comes in place of `start..end`.

@@ -62,6 +62,11 @@ impl Helix {
         helix
     }
 
+    /// The terminal that it runs in.
+    pub fn terminal(&self) -> &Terminal {
+        &self.terminal
+    }
+
     fn wait(&self, what: &str, mut fulfilled: impl FnMut(&str) -> bool) {
         let start = Instant::now();
         loop {
@@ -247,6 +252,10 @@ impl Editor for Helix {
 
     fn take_edit(&mut self) {
         self.terminal.press("Enter");
+    }
+
+    fn times(&mut self, key: &str, text: &str) -> Duration {
+        self.terminal.times(key, text)
     }
 
     fn close(&mut self) {

@@ -40,6 +40,11 @@ impl Neovim {
         neovim
     }
 
+    /// The terminal that it runs in.
+    pub fn terminal(&self) -> &Terminal {
+        &self.terminal
+    }
+
     /// The value of a Vim expression, as text.
     pub fn evaluate(&self, expression: &str) -> Result<String, String> {
         let mut command = Command::new(&self.program);
@@ -202,6 +207,10 @@ impl Editor for Neovim {
     fn take_edit(&mut self) {
         self.to_answer();
         self.terminal.press("a");
+    }
+
+    fn times(&mut self, key: &str, text: &str) -> Duration {
+        self.terminal.times(key, text)
     }
 
     fn close(&mut self) {

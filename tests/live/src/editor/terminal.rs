@@ -1,22 +1,32 @@
 //! A terminal for editors that live in one: keys in, the screen out.
 
+mod watch;
+
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+pub use self::watch::Moment;
+use self::watch::Watch;
 use super::PATIENCE;
 
 /// A program in a terminal of its own. Dropping it ends the program; while a test fails, the last screen is kept.
 pub struct Terminal {
-    parser: Arc<Mutex<vt100::Parser<Queries>>>,
+    shown: Arc<Mutex<Shown>>,
     writer: Writer,
     child: Box<dyn Child + Send + Sync>,
     // While it is open, the program has a terminal.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
+}
+
+/// The screen, and what is to be noted of it.
+struct Shown {
+    parser: vt100::Parser<Queries>,
+    watch: Watch,
 }
 
 type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
@@ -43,6 +53,7 @@ impl Terminal {
         command.cwd(folder);
         command.env_clear();
         command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
         for (name, value) in environment {
             command.env(name, value);
         }
@@ -53,26 +64,54 @@ impl Terminal {
         let reader = pair.master.try_clone_reader().expect("a reader");
         let writer = pair.master.take_writer().expect("a writer");
         let writer = Arc::new(Mutex::new(writer));
-        let size = |number| NonZeroU16::new(number).expect("some");
         let queries = Queries {
             writer: writer.clone(),
         };
-        let parser = vt100::Parser::new_with_callbacks(size(ROWS), size(COLUMNS), 0, queries);
-        let parser = Arc::new(Mutex::new(parser));
-        let shown = parser.clone();
-        std::thread::spawn(move || show(reader, &shown));
+        let parser = vt100::Parser::new_with_callbacks(some(ROWS), some(COLUMNS), 0, queries);
+        let watch = Watch::default();
+        let shown = Arc::new(Mutex::new(Shown { parser, watch }));
+        let screen = shown.clone();
+        std::thread::spawn(move || show(reader, &screen));
         Terminal {
-            parser,
+            shown,
             writer,
             child,
-            _master: pair.master,
+            master: pair.master,
         }
     }
 
     /// The text of the screen; blanks at the ends of lines left out.
     pub fn screen(&self) -> String {
-        let parser = self.parser.lock().unwrap_or_else(PoisonError::into_inner);
-        parser.screen().contents()
+        self.shown().parser.screen().contents()
+    }
+
+    /// Presses a key, and gives how long it took until a text that was not there stood on the screen.
+    pub fn times(&self, key: &str, text: &str) -> Duration {
+        assert!(!self.screen().contains(text), "{text} is there already");
+        let appeared = self.shown().watch.wait_for(text);
+        let pressed = Instant::now();
+        self.press(key);
+        let appeared = appeared.recv_timeout(PATIENCE);
+        let appeared = appeared.unwrap_or_else(|_| panic!("no {text}:\n{}", self.screen()));
+        appeared - pressed
+    }
+
+    /// Makes the window smaller or larger, and begins to note each picture that the screen shows.
+    pub fn film(&self, rows: u16, columns: u16) {
+        let size = PtySize {
+            rows,
+            cols: columns,
+            ..PtySize::default()
+        };
+        let mut shown = self.shown();
+        shown.parser.set_size(some(rows), some(columns));
+        self.master.resize(size).expect("another size");
+        shown.watch.film();
+    }
+
+    /// What was noted so far, oldest first.
+    pub fn filmed(&self) -> Vec<Moment> {
+        self.shown().watch.filmed()
     }
 
     /// Presses a key, named as in [`super::Editor::press`].
@@ -110,6 +149,10 @@ impl Terminal {
     fn send(&self, bytes: &[u8]) {
         write(&self.writer, bytes);
     }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for Terminal {
@@ -125,15 +168,21 @@ impl Drop for Terminal {
 }
 
 /// Puts what the program prints onto the screen, until its end.
-fn show(mut reader: Box<dyn Read + Send>, parser: &Mutex<vt100::Parser<Queries>>) {
+fn show(mut reader: Box<dyn Read + Send>, shown: &Mutex<Shown>) {
     let mut bytes = [0; 65536];
     while let Ok(count) = reader.read(&mut bytes) {
         if count == 0 {
             return;
         }
-        let mut parser = parser.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shown { parser, watch } = &mut *shown;
         parser.process(&bytes[..count]);
+        watch.look(parser.screen());
     }
+}
+
+fn some(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a size")
 }
 
 fn write(writer: &Writer, bytes: &[u8]) {

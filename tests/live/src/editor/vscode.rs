@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -193,6 +194,12 @@ impl Editor for VsCode {
     fn take_edit(&mut self) {
         self.click(ACCEPT);
         self.act(json!({ "do": "gone", "selector": ACCEPT }));
+    }
+
+    fn times(&mut self, key: &str, text: &str) -> Duration {
+        let took = self.act(json!({ "do": "times", "key": key, "text": text }));
+        let milliseconds = took.as_f64().expect("a time");
+        Duration::from_secs_f64(milliseconds / 1e3)
     }
 
     fn close(&mut self) {

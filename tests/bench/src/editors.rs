@@ -1,0 +1,233 @@
+//! Latency as people feel it: from a key to the completion on the screen of a real editor.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use live::desk::Desk;
+use live::editor::Editor;
+use live::editor::helix::Helix;
+use live::editor::neovim::Neovim;
+use live::editor::vscode::VsCode;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::Subject;
+use crate::backend::{Backend, Script};
+use crate::constant::TEXT;
+use crate::source::RUST;
+use crate::table::{milliseconds, quantile, ratio, table};
+
+/// Rounds that are measured, after some that are not.
+const ROUNDS: usize = 15;
+const WARM_UP: usize = 3;
+/// The most that a key may take with Convive, as a multiple of the same editor with the constant server.
+const LIMIT: f64 = 1.3;
+/// How long an editor and its server have for what typing sets off before the next key.
+const REST: Duration = Duration::from_millis(200);
+/// The backend says what the constant server does.
+const SCRIPT: Script = &[(Duration::ZERO, TEXT)];
+const FILE: &str = "src/shop.rs";
+
+/// The variable that says where an editor is, its name, and what opens it on a desk.
+type Kind = (&'static str, &'static str, fn(&Desk) -> Box<dyn Editor>);
+
+const KINDS: &[Kind] = &[
+    ("CONVIVE_NVIM_012", "Neovim 0.12", |desk| {
+        Box::new(Neovim::start(desk, "CONVIVE_NVIM_012", ""))
+    }),
+    ("CONVIVE_NVIM_011", "Neovim 0.11", |desk| {
+        Box::new(Neovim::start(desk, "CONVIVE_NVIM_011", ""))
+    }),
+    ("CONVIVE_HELIX", "Helix", |desk| {
+        Box::new(Helix::newest(desk))
+    }),
+];
+
+/// How a completion is asked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// ctrl-space.
+    Invoked,
+    /// By typing.
+    Typed,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Way::Invoked => "ctrl-space",
+            Way::Typed => "a character",
+        }
+    }
+
+    /// The server's option.
+    fn option(self) -> &'static str {
+        match self {
+            Way::Invoked => "invoked",
+            Way::Typed => "automatic",
+        }
+    }
+}
+
+pub fn measure(subject: &Subject) -> String {
+    let mut rows = Vec::new();
+    for kind in KINDS {
+        for way in [Way::Invoked, Way::Typed] {
+            if let Some(row) = row(subject, kind, way) {
+                rows.push(row);
+            }
+        }
+    }
+    let mut page = table(
+        "From a key to the completion on the screen",
+        &[
+            "editor",
+            "key",
+            "constant p50",
+            "Convive p50",
+            "backend's part",
+            "ratio",
+        ],
+        &rows,
+    );
+    page.push_str(NOTES);
+    page
+}
+
+const NOTES: &str = "
+Both columns are the same editor and plugin, in turns, in a window each: once with `convive` and a backend that answers at once, once with a
+server that answers a constant and does nothing else. The time ends when the editor has sent the text to its screen (terminals: the
+chunk of output that completes it; VS Code: the change of the page); the backend's own time is taken off, the way to it
+is not. *a character*: what was typed asks by itself. Convive has `debounce_ms = 0` there, since the constant server does not wait
+either; with the usual 75 ms the text comes so much later, by design. What an editor itself waits before it asks is in both columns.
+";
+
+/// Measures an editor in both surroundings; nothing where it has no such completions.
+fn row(subject: &Subject, (variable, name, start): &Kind, way: Way) -> Option<Vec<String>> {
+    if std::env::var_os(variable).is_none() {
+        return Some(vec![
+            (*name).to_owned(),
+            way.name().to_owned(),
+            format!("{variable} is not set"),
+        ]);
+    }
+    let backend = Backend::start(SCRIPT);
+    let mut convive = Window::open(convive(subject, &backend.url, way), *start);
+    if way == Way::Typed && !convive.editor.has_ghost_text() {
+        return None;
+    }
+    let scripts = tempfile::tempdir().expect("a folder");
+    let mut constant = Window::open(constant(&scripts, way), *start);
+    let (mut floors, mut times, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..WARM_UP + ROUNDS {
+        let floor = constant.round(way);
+        let asked = backend.completions();
+        let time = convive.round(way);
+        assert!(
+            backend.completions() > asked,
+            "the backend is asked each time"
+        );
+        if round >= WARM_UP {
+            floors.push(floor);
+            times.push(time.saturating_sub(backend.took()));
+            parts.push(backend.took());
+        }
+    }
+    constant.editor.close();
+    convive.editor.close();
+    let (floor, time) = (quantile(&mut floors, 0.5), quantile(&mut times, 0.5));
+    Some(vec![
+        (*name).to_owned(),
+        way.name().to_owned(),
+        milliseconds(floor),
+        milliseconds(time),
+        milliseconds(quantile(&mut parts, 0.5)),
+        ratio(time, floor, LIMIT),
+    ])
+}
+
+/// A desk where Convive completes with the backend.
+fn convive(subject: &Subject, url: &str, way: Way) -> Desk {
+    let trigger = way.option();
+    let desk = Desk::new(&format!(
+        "[completion]\nbackend = \"box\"\ndebounce_ms = 0\ntrigger = {trigger:?}\n\
+         [backend.box]\nkind = \"openai\"\nurl = {url:?}\nmodel = \"qwen2.5-coder:1.5b\"\n"
+    ));
+    desk.with_program(
+        &subject
+            .program
+            .canonicalize()
+            .expect("the program is there"),
+    )
+}
+
+/// A desk where the constant server answers.
+fn constant(scripts: &TempDir, way: Way) -> Desk {
+    let program = std::env::current_exe().expect("this program");
+    let words = format!("constant {}", way.option());
+    Desk::new("").with_program(&script(scripts.path(), &program, &words))
+}
+
+/// A program that starts another one with words before its own.
+fn script(folder: &Path, program: &Path, words: &str) -> PathBuf {
+    let path = folder.join("server");
+    let text = format!("#!/bin/sh\nexec '{}' {words} \"$@\"\n", program.display());
+    std::fs::write(&path, text).expect("written");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&path, mode).expect("executable");
+    path
+}
+
+/// An editor in which somebody types a long sum.
+struct Window {
+    editor: Box<dyn Editor>,
+    line: String,
+    // Behind the editor, which runs on it.
+    _desk: Desk,
+}
+
+impl Window {
+    fn open(desk: Desk, start: fn(&Desk) -> Box<dyn Editor>) -> Window {
+        let source = RUST.source(20_000);
+        let number = RUST.line(&source);
+        let before = "        let lowered = lowered + ".to_owned();
+        let mut lines: Vec<&str> = source.lines().collect();
+        lines.insert(number, &before);
+        desk.put(FILE, &(lines.join("\n") + "\n"));
+        let mut editor = start(&desk);
+        editor.open(FILE);
+        editor.go_to(number + 1, before.len() + 1);
+        // The file is parsed and its neighbours are read, and the screen rests.
+        std::thread::sleep(10 * REST);
+        Window {
+            editor,
+            line: before,
+            _desk: desk,
+        }
+    }
+
+    /// From a key to the completion on the screen.
+    fn round(&mut self, way: Way) -> Duration {
+        self.line += "a+";
+        let wanted = match self.editor.has_ghost_text() {
+            true => format!("{}{TEXT}", self.line),
+            false => TEXT.to_owned(),
+        };
+        let key = match way {
+            Way::Invoked => {
+                self.editor.type_text("a+");
+                "ctrl-space"
+            }
+            Way::Typed => {
+                self.editor.type_text("a");
+                "+"
+            }
+        };
+        if way == Way::Invoked {
+            self.editor.sees_no_longer(TEXT);
+        }
+        std::thread::sleep(REST);
+        self.editor.times(key, &wanted)
+    }
+}
