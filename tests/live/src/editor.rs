@@ -38,6 +38,11 @@ pub trait Editor {
     /// What the screen shows, a line of text for each of its lines.
     fn screen(&mut self) -> String;
 
+    /// All that the editor has told so far, where it keeps that for who missed it.
+    fn messages(&mut self) -> Option<String> {
+        None
+    }
+
     /// The text of the buffer in front, with `\n` as line end, whatever the file has.
     fn buffer(&mut self) -> String;
 

@@ -56,6 +56,8 @@ fn says(variable: &str, cmd: &str, message: &str) {
     editor.type_text("ifree to type");
     editor.holds("free to type");
     assert_eq!(editor.screen().matches(message).count(), 1);
+    let messages = editor.messages().unwrap_or_default();
+    assert_eq!(messages.matches(message).count(), 1, "{messages}");
     editor.close();
 }
 

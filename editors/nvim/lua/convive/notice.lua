@@ -40,14 +40,24 @@ local function close()
   window = nil
 end
 
+--- Puts it into :messages, without the prompt that a long one would bring. What is silent is not kept there.
+---@param text string
+local function keep(text)
+  local option = vim.o.messagesopt
+  vim.o.messagesopt = "wait:0,history:" .. (option:match("history:(%d+)") or 500)
+  vim.api.nvim_echo({ { (text:gsub("%s+", " ")) } }, true, {})
+  -- It goes from the screen: the window shows it.
+  vim.cmd.redraw()
+  vim.o.messagesopt = option
+end
+
 ---@param text string
 ---@param level integer
 local function show(text, level)
   if shown_elsewhere() then
     return vim.notify(text, level)
   end
-  -- For :messages, without the prompt that a long one would bring.
-  vim.cmd(("silent echomsg '%s'"):format(text:gsub("%s+", " "):gsub("'", "''")))
+  keep(text)
   close()
   local lines = wrap(text)
   local width = 0

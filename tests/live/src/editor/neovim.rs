@@ -151,6 +151,11 @@ impl Editor for Neovim {
         self.terminal.screen()
     }
 
+    fn messages(&mut self) -> Option<String> {
+        let messages = self.evaluate("execute('messages')");
+        Some(messages.unwrap_or_else(|error| panic!("{}: {error}", self.name)))
+    }
+
     fn buffer(&mut self) -> String {
         let lines = self.evaluate("join(getline(1, '$'), \"\\n\")");
         lines.unwrap_or_else(|error| panic!("{}: {error}", self.name)) + "\n"

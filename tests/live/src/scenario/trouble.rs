@@ -55,13 +55,21 @@ pub fn backend_is_away(start: Start, ground: &Ground) {
     editor.type_text("first := ");
     editor.invoke();
     editor.waits("to be told", |screen| said(screen, &address) == 1);
-    for word in ["second", "third", "fourth"] {
+    let words = ["second", "third", "fourth", "fifth", "sixth", "seventh"];
+    for word in words {
         editor.type_text(&format!(" {word}"));
-        // Longer than typing pauses before a request.
-        std::thread::sleep(Duration::from_millis(400));
+        // Long enough that each word is a request, and that a notice for it would be seen.
+        for _ in 0..8 {
+            std::thread::sleep(Duration::from_millis(200));
+            let screen = editor.screen();
+            assert!(said(&screen, &address) <= 1, "said again:\n{screen}");
+        }
     }
-    assert!(said(&editor.screen(), &address) <= 1, "{}", editor.screen());
-    editor.holds(&format!("{}first :=  second third fourth\n", ground.indent));
+    let written = words.join(" ");
+    editor.holds(&format!("{}first :=  {written}\n", ground.indent));
+    if let Some(messages) = editor.messages() {
+        assert_eq!(said(&messages, &address), 1, "not once:\n{messages}");
+    }
     editor.close();
     desk.ends_empty();
 }
