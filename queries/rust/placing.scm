@@ -1,5 +1,3 @@
 ; What of a Rust text matters where code is put into another file.
-(use_declaration argument: (_) @import.path) @import
-
 [(identifier) (type_identifier)] @word
 [(string_literal) (raw_string_literal) (block_comment)] @literal

@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod extract;
+mod imports;
 mod lay_out;
 pub mod links;
 pub mod listen;

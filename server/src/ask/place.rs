@@ -4,10 +4,10 @@
 //! twice, and the text must parse at least as well as before: else the next way to place it is tried, and in the end there is no
 //! edit and a reason.
 
+mod brought;
 pub mod crash;
 mod docs;
 mod file;
-mod imports;
 mod indent;
 mod insert;
 mod judge;
@@ -20,7 +20,7 @@ use tree_sitter::Node;
 
 use super::{FileEdit, Proposal, Query, extract};
 use crate::action::{AnswerKind, Need};
-use crate::complete::around::{Indent, indent_of, line_end};
+use crate::complete::around::{Indent, ended, indent_of};
 use crate::context::around::Around;
 use crate::context::lines::with_leading;
 use crate::context::outline::{Definition, Outline};
@@ -50,11 +50,11 @@ pub fn place(query: &Query, around: &Around, answer: &str) -> Result<Placed, Str
     let site = Site::new(query, around);
     let brought = match snapshot.text.trim().is_empty() {
         // An empty file takes all that there is.
-        true => imports::Brought {
+        true => brought::Brought {
             rest: code,
-            ..imports::Brought::default()
+            ..brought::Brought::default()
         },
-        false => imports::split(snapshot, &code),
+        false => brought::split(snapshot, &code),
     };
     let (edits, note) = site.place(&brought)?;
     Ok(Placed {
@@ -77,7 +77,6 @@ struct Site<'a> {
     around: &'a Around,
     outline: Outline<'a>,
     indent: Indent,
-    line_end: &'static str,
     way: Way,
 }
 
@@ -115,7 +114,6 @@ impl<'a> Site<'a> {
             around,
             outline: Outline::read(snapshot, at),
             indent: indent_of(snapshot, at, at),
-            line_end: line_end(snapshot, snapshot.text.line_of(at)),
             way: match query.action.answer {
                 AnswerKind::Insert if !near => Way::Above,
                 AnswerKind::Insert if around.place.is_empty() => Way::AtCursor,
@@ -129,12 +127,14 @@ impl<'a> Site<'a> {
     }
 
     /// The first way that fits, of all of the code or, where none does, of its sound beginning.
-    fn place(&self, brought: &imports::Brought) -> Result<Fitting, String> {
+    fn place(&self, brought: &brought::Brought) -> Result<Fitting, String> {
         let only_imports = brought.rest.trim().is_empty() && !brought.imports.is_empty();
         if only_imports {
             let import = self.imports(self.around.place.start, brought);
-            let import = import.ok_or("the file has all of the answer's imports already")?;
-            return Ok((self.finished(vec![import]), None));
+            if import.is_empty() {
+                return Err("the file has all of the answer's imports already".to_owned());
+            }
+            return Ok((self.finished(import), None));
         }
         let judge = Judge::new(self.snapshot);
         let tried = self.first_that_fits(brought, &judge)?;
@@ -146,7 +146,7 @@ impl<'a> Site<'a> {
         if self.way != Way::AtCursor && !self.is_all(&sound) {
             return Err(does_not_fit.to_owned());
         }
-        let shorter = imports::Brought {
+        let shorter = brought::Brought {
             rest: sound,
             ..brought.clone()
         };
@@ -159,7 +159,7 @@ impl<'a> Site<'a> {
 
     fn first_that_fits(
         &self,
-        brought: &imports::Brought,
+        brought: &brought::Brought,
         judge: &Judge,
     ) -> Result<Option<Fitting>, String> {
         for one in self.ways(brought)? {
@@ -169,7 +169,9 @@ impl<'a> Site<'a> {
             }
             let mut edits = vec![one.edit];
             let import = self.imports(edits[0].span.start, brought);
-            edits.extend(import.filter(|import| !touch(import, &edits[0])));
+            if !import.iter().any(|import| touch(import, &edits[0])) {
+                edits.extend(import);
+            }
             let edits = self.finished(edits);
             if judge.fits(&edits) {
                 return Ok(Some((edits, one.note)));
@@ -179,14 +181,14 @@ impl<'a> Site<'a> {
     }
 
     /// The ways to place the code, the best first.
-    fn ways(&self, brought: &imports::Brought) -> Result<Vec<Try>, String> {
+    fn ways(&self, brought: &brought::Brought) -> Result<Vec<Try>, String> {
         let code = &brought.rest;
         match self.way {
             Way::Above => Ok(vec![docs::above(self, code)?.into()]),
             Way::InsteadOfFocus => replace::ways(self, code),
             Way::AtCursor => {
                 // The function around, written anew with what was asked for in it.
-                let parsed = imports::with_text(self.snapshot, code.as_str());
+                let parsed = self.snapshot.with_text(code.as_str());
                 match replace::defines_function(self, &parsed) {
                     true => replace::ways(self, code),
                     false => insert::ways(self, code),
@@ -195,19 +197,15 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn imports(&self, at: usize, brought: &imports::Brought) -> Option<Edit> {
+    fn imports(&self, at: usize, brought: &brought::Brought) -> Vec<Edit> {
         let around = self.around.function.unwrap_or_default();
-        imports::merge(self.snapshot, at, self.text().slice(around), brought)
+        brought::merge(self.snapshot, at, self.text().slice(around), brought)
     }
 
-    /// The edits in the order of the text, with the line ends of the file.
+    /// The edits in the order of the text, with the line ends of their places.
     fn finished(&self, mut edits: Vec<Edit>) -> Vec<Edit> {
         edits.sort_by_key(|edit| edit.span);
-        for edit in &mut edits {
-            let unix = edit.new_text.replace("\r\n", "\n").replace('\r', "\n");
-            edit.new_text = unix.replace('\n', self.line_end);
-        }
-        edits
+        ended(self.snapshot, edits)
     }
 
     /// The definitions and statements of code up to the first that is broken.
@@ -234,7 +232,7 @@ impl<'a> Site<'a> {
 
     /// Whether code has all of the function that it is to replace.
     fn is_all(&self, code: &str) -> bool {
-        let code = imports::with_text(self.snapshot, code);
+        let code = self.snapshot.with_text(code);
         replace::defines_function(self, &code)
     }
 

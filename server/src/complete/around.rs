@@ -13,7 +13,7 @@ use crate::context::Hole;
 use crate::document::Snapshot;
 use crate::model::Prompt;
 use crate::prompt::fill::Filled;
-use crate::text::Span;
+use crate::text::{Edit, Span};
 
 use brackets::{Brackets, brackets};
 
@@ -202,8 +202,18 @@ fn lines_near(
     lines.take(count).map(str::to_owned).collect()
 }
 
+/// Edits with the line ends of their places, whatever ends the lines of their new texts.
+pub fn ended(snapshot: &Snapshot, mut edits: Vec<Edit>) -> Vec<Edit> {
+    for edit in &mut edits {
+        let end = line_end(snapshot, snapshot.text.line_of(edit.span.start));
+        let unix = edit.new_text.replace("\r\n", "\n").replace('\r', "\n");
+        edit.new_text = unix.replace('\n', end);
+    }
+    edits
+}
+
 /// The line end of the lines around a line (0-based).
-pub fn line_end(snapshot: &Snapshot, line: usize) -> &'static str {
+fn line_end(snapshot: &Snapshot, line: usize) -> &'static str {
     let text = &snapshot.text;
     let ends_at = |line: usize| {
         let next = text.lines().line_start(line + 1)?;

@@ -43,6 +43,18 @@ impl Snapshot {
         }
     }
 
+    /// The same document with another text.
+    pub fn with_text(&self, text: impl Into<String>) -> Snapshot {
+        let text = Text::new(text);
+        Snapshot {
+            syntax: self
+                .language
+                .and_then(|language| Syntax::parse(language, &text)),
+            text: Arc::new(text),
+            ..self.clone()
+        }
+    }
+
     /// The version that an edit of the open document is for; None of a file on disk.
     pub fn open_version(&self) -> Option<i32> {
         self.open.then_some(self.version)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Placed, imports, place as place_at};
+use super::{Placed, place as place_at};
 use crate::action::{Action, AnswerKind};
 use crate::ask::{Query, extract};
 use crate::context::around::{Wanted, around};
@@ -31,7 +31,7 @@ pub fn place(query: &Query, answer: &str) -> Result<Placed, String> {
 /// Where the function of a file begins that the answer has too.
 fn function(snapshot: &Snapshot, answer: &str) -> Option<usize> {
     let code = extract::code(answer, snapshot.language, &snapshot.text).ok()?;
-    let code = imports::with_text(snapshot, code);
+    let code = snapshot.with_text(code);
     let (said, own) = (Outline::read(&code, 0), Outline::read(snapshot, 0));
     let functions = |one: &&Definition| one.kind == Kind::Function;
     let same = |one: &Definition, said: &Definition| {

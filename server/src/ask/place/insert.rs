@@ -1,6 +1,6 @@
 //! Code at the cursor: on its line, above or below it, or below the function around.
 
-use super::{Site, Try, imports, repeated};
+use super::{Site, Try, repeated};
 use crate::context::outline::{Kind, Outline};
 use crate::text::{Edit, Span};
 
@@ -161,7 +161,7 @@ fn spaced(
 
 /// Whether code begins with a function, type or module.
 pub fn is_definition(site: &Site, code: &str) -> bool {
-    let code = imports::with_text(site.snapshot, code);
+    let code = site.snapshot.with_text(code);
     let outline = Outline::read(&code, 0);
     let first = code.text.len() - code.text.trim_start().len();
     let mut definitions = outline.definitions.iter();

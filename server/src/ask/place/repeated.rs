@@ -1,6 +1,6 @@
 //! Takes off what an answer repeats of the file: definitions that stand elsewhere in it.
 
-use super::{Site, imports, whole};
+use super::{Site, whole};
 use crate::context::outline::{Definition, Kind, Outline};
 use crate::text::{Span, Text};
 
@@ -13,7 +13,7 @@ pub fn less(
     code: &str,
     target: Option<Span>,
 ) -> Result<(String, Option<String>), String> {
-    let code = imports::with_text(site.snapshot, code);
+    let code = site.snapshot.with_text(code);
     let outline = Outline::read(&code, 0);
     let block = block(site, target);
     let (mut gone, mut changed) = (Vec::new(), Vec::new());

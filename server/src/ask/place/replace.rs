@@ -1,6 +1,6 @@
 //! Code in place of the selection, or of the function that the question is about.
 
-use super::{Site, Try, imports, repeated, whole};
+use super::{Site, Try, repeated, whole};
 use crate::context::outline::{Definition, Kind, Outline};
 use crate::document::Snapshot;
 use crate::text::{Edit, Span};
@@ -10,7 +10,7 @@ use crate::text::{Edit, Span};
 /// # Errors
 /// Why there is nothing to replace it by.
 pub fn ways(site: &Site, code: &str) -> Result<Vec<Try>, String> {
-    let parsed = imports::with_text(site.snapshot, code);
+    let parsed = site.snapshot.with_text(code);
     let target = target(site, &parsed);
     let (code, note) = repeated::less(site, code, Some(target))?;
     let all = Try {

@@ -1,7 +1,5 @@
 //! What an answer or a file holds at its top level, or in its module of tests: pure.
 
-use std::collections::HashSet;
-
 use tree_sitter::{Node, QueryCursor, StreamingIterator};
 
 use crate::document::Syntax;
@@ -64,12 +62,6 @@ impl<'a> Source<'a> {
         found
             .filter(move |(capture, _)| capture == name)
             .map(|(_, span)| *span)
-    }
-
-    /// The texts of a capture of `placing.scm` below `span`.
-    pub fn words(&self, name: &str, below: Span) -> HashSet<&'a str> {
-        let inside = self.placing(name).filter(|span| below.contains(*span));
-        inside.map(|span| self.text.slice(span)).collect()
     }
 
     /// The items of the file.

@@ -1,11 +1,9 @@
 //! Puts a model's tests where tests of the function belong, changing nothing else there: pure.
 
 mod beside;
-mod imports;
 mod inside;
 #[cfg(test)]
 mod tests;
-mod uses;
 mod write;
 
 use std::collections::HashSet;

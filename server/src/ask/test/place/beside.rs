@@ -1,10 +1,13 @@
 //! Go: tests go into the `_test.go` beside the source file, which is made where it is missing.
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use super::super::items::Source;
+use super::super::items::{Item, Kind, Source};
 use super::write::{self, Style};
-use super::{Placed, Taken, Target, Wanted, find, imports, insertion, names_of_tests, placed};
+use super::{Placed, Taken, Target, Wanted, find, insertion, names_of_tests, placed};
+use crate::ask::imports::{self, Spec, Words};
+use crate::complete::around::ended;
 use crate::document::Snapshot;
 use crate::text::Edit;
 
@@ -30,30 +33,35 @@ pub fn place(wanted: &Wanted, path: &Path, code: &Source) -> Result<Placed, Stri
     let taken = package.taken(is_test, &name);
     let (items, renamed) = taken.sift(code, code.items());
     let tests = names_of_tests(&items, &renamed, "")?;
-    let needed = imports::needed(code, &items, &package.files);
-    let text = snapshot.unwrap_or(wanted.source).text.as_str();
-    let style = Style::of(text, language.indent);
+    let needed = package.needed(code, &items, &name);
+    let like = snapshot.unwrap_or(wanted.source);
+    let style = Style::of(&like.text, language.indent);
     let written = write::items(code, &items, &renamed, &style, 0);
-    let there = snapshot.and_then(|one| Source::parse(language, &one.text));
-    let edits = match there.filter(|there| clause(there).is_some()) {
-        Some(there) => appended(&there, &needed, &written),
+    let is_begun = |one: &&Snapshot| {
+        let there = Source::parse(language, &one.text);
+        there.is_some_and(|there| clause(&there).is_some())
+    };
+    let edits = match snapshot.filter(is_begun) {
+        Some(there) => appended(there, needed, &written),
         None => {
-            let block = imports::block(&needed);
-            vec![insertion(
-                0,
-                format!("package {name}\n\n{block}\n{written}\n"),
-            )]
+            let imports = match imports::block::declaration(needed) {
+                none if none.is_empty() => none,
+                some => format!("{some}\n\n"),
+            };
+            let text = format!("package {name}\n\n{imports}{written}\n");
+            vec![insertion(0, text)]
         }
     };
     let target = Target {
         path: &file,
         snapshot,
     };
-    Ok(placed(target, style.ended(edits), tests))
+    Ok(placed(target, ended(like, edits), tests))
 }
 
-fn appended(there: &Source, needed: &[imports::Import], written: &str) -> Vec<Edit> {
-    let mut edits = imports::added(there, needed);
+fn appended(there: &Snapshot, needed: Vec<Spec>, written: &str) -> Vec<Edit> {
+    let there = there.with_text(there.text.as_str());
+    let mut edits = imports::block::merge(&there, 0, needed);
     let text = there.text.as_str();
     let without_ends = text.trim_end_matches(['\r', '\n']);
     let ends = text[without_ends.len()..].matches('\n').count();
@@ -92,6 +100,21 @@ impl<'a> Package<'a> {
         there.or(beside).or(wished).or(Some(own))
     }
 
+    /// The imports that the items of an answer need in the package `name`.
+    fn needed(&self, code: &Source, items: &[Item], name: &str) -> Vec<Spec> {
+        let texts = items.iter().map(|item| code.text.slice(item.span));
+        let words = texts.map(|text| Words::of(code.language, text));
+        let words = words.fold(Words::default(), Words::and);
+        let known: Vec<Spec> = self.files.iter().flat_map(specs).collect();
+        let own = self.files.iter();
+        let own = own.filter(|file| clause(file).as_deref() == Some(name));
+        let defined = own.flat_map(Source::items).flat_map(|item| item.names);
+        let defined: HashSet<String> = defined.collect();
+        imports::needed(code.language, specs(code), &words, &known, |word| {
+            defined.contains(word)
+        })
+    }
+
     /// What the items of an answer would collide with in the package `name`.
     fn taken(&self, is_test: bool, name: &str) -> Taken {
         let items: Vec<_> = self.files.iter().map(|file| (file, file.items())).collect();
@@ -105,6 +128,14 @@ impl<'a> Package<'a> {
             (false, false) => Taken::new(others, &[]),
         }
     }
+}
+
+/// The imports of a file.
+fn specs(file: &Source) -> Vec<Spec> {
+    let items = file.items().into_iter();
+    let imports = items.filter(|item| item.kind == Kind::Import);
+    let imports: Vec<&str> = imports.map(|item| file.text.slice(item.own)).collect();
+    imports::block::specs(imports.into_iter())
 }
 
 /// The name in a file's package clause.

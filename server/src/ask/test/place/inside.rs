@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::super::items::{Item, Kind, Source};
-use super::uses;
 use super::write::{self, Style};
-use super::{Placed, Taken, Target, Wanted, find, insertion, names_of_tests, placed};
+use super::{Placed, Taken, Target, Wanted, compact, find, insertion, names_of_tests, placed};
+use crate::ask::imports::lines;
+use crate::complete::around::ended;
 use crate::document::Snapshot;
 use crate::text::{Edit, Span};
+
+/// Everything of the file around.
+const ALL: &str = "use super::*;";
 
 /// # Errors
 /// Where the code holds no test, or the tests of the file are not to be found.
@@ -82,13 +86,14 @@ pub fn at_the_end(wanted: &Wanted, file: &Snapshot, code: &Source) -> Result<Pla
     let (items, renamed) = taken.sift(code, items);
     let tests = names_of_tests(&items, &renamed, "")?;
     let style = Style::of(&file.text, language.indent);
-    let mut edits = Vec::from_iter(uses::added(&there, &existing, &uses, None, &style));
+    let parsed = file.with_text(file.text.as_str());
+    let mut edits = Vec::from_iter(lines::merge(&parsed, file.text.len(), &uses));
     let written = write::items(code, &items, &renamed, &style, 0);
     let text = file.text.as_str();
     edits.push(insertion(text.len(), format!("{}{written}\n", gap(text))));
     let path = file.path.as_deref().ok_or("the document is not a file")?;
     let snapshot = Some(file);
-    Ok(placed(Target { path, snapshot }, style.ended(edits), tests))
+    Ok(placed(Target { path, snapshot }, ended(file, edits), tests))
 }
 
 /// Into a module of tests that is there.
@@ -114,15 +119,20 @@ fn in_module(
         false => "\n",
     };
     let gap = if held.trim().is_empty() { "\n" } else { "\n\n" };
-    let mut edits = Vec::from_iter(uses::added(source, &existing, &uses, Some(inside), &style));
+    let parsed = wanted.source.with_text(source.text.as_str());
+    let mut edits = Vec::from_iter(lines::merge(&parsed, inside.start, &uses));
     match edits.last_mut() {
-        Some(last) if last.span.start == end => {
+        Some(last) if last.span.start >= end => {
             last.new_text = format!("{}\n\n{written}{after}", last.new_text.trim_end());
         }
         _ => edits.push(insertion(end, format!("{gap}{written}{after}"))),
     }
     let snapshot = Some(wanted.source);
-    Ok(placed(Target { path, snapshot }, style.ended(edits), tests))
+    Ok(placed(
+        Target { path, snapshot },
+        ended(wanted.source, edits),
+        tests,
+    ))
 }
 
 /// Into a new module at the end of the source file.
@@ -137,8 +147,8 @@ fn new_module(
     let (items, renamed) = taken.sift(code, items);
     let tests = names_of_tests(&items, &renamed, "tests")?;
     let style = Style::of(source.text, code.language.indent);
-    uses.retain(|one| one != uses::ALL);
-    uses.insert(0, uses::ALL.to_owned());
+    uses.retain(|one| one != ALL);
+    uses.insert(0, ALL.to_owned());
     let unit = &style.unit;
     let uses: String = uses.iter().map(|one| format!("{unit}{one}\n")).collect();
     let written = write::items(code, &items, &renamed, &style, 1);
@@ -149,7 +159,11 @@ fn new_module(
     );
     let edits: Vec<Edit> = vec![insertion(text.len(), module)];
     let snapshot = Some(wanted.source);
-    Ok(placed(Target { path, snapshot }, style.ended(edits), tests))
+    Ok(placed(
+        Target { path, snapshot },
+        ended(wanted.source, edits),
+        tests,
+    ))
 }
 
 /// What makes one blank line at the end of a text.
@@ -171,7 +185,7 @@ fn flat(code: &Source) -> (Vec<String>, Vec<Item>) {
         }
     }
     let uses = items.iter().filter(|item| item.kind == Kind::Import);
-    let uses = uses.map(|item| uses::compact(code.text.slice(item.own)));
+    let uses = uses.map(|item| compact(code.text.slice(item.own)));
     (uses.collect(), items)
 }
 

@@ -144,7 +144,7 @@ fn a_go_test_joins_its_siblings() {
 }
 
 #[test]
-fn one_import_stays_as_it_is() {
+fn one_import_becomes_a_list() {
     check(
         &format!(
             "{GO}//- shop/stock_test.go\npackage shop_test\n\nimport \"testing\"\n\nfunc TestOther(t *testing.T) {{}}\n\n//- answer\npackage shop_test\n\nimport \"example.com/shop\"\n\nfunc TestAdd(t *testing.T) {{ _ = shop.Add(1, len(strconv.Itoa(2))) }}"
@@ -154,9 +154,12 @@ fn one_import_stays_as_it_is() {
             shop/stock_test.go: TestAdd
             package shop_test
 
-            import "testing"
-            import "example.com/shop"
-            import "strconv"
+            import (
+            →"strconv"
+            →"testing"
+
+            →"example.com/shop"
+            )
 
             func TestOther(t *testing.T) {}
 
@@ -196,8 +199,10 @@ fn line_ends_of_the_file_are_kept() {
             a_test.go: TestF
             package a␍
             ␍
-            import "testing"␍
-            import "fmt"␍
+            import (␍
+            →"fmt"␍
+            →"testing"␍
+            )␍
             ␍
             func TestG(t *testing.T) {}␍
             ␍

@@ -1,13 +1,12 @@
-//! Writes items as the file at the place would: its indentation, its line ends, other names.
+//! Writes items as the file at the place would: its indentation, other names.
 
 use super::super::items::{Item, Source};
-use crate::text::{Edit, Span};
+use crate::text::Span;
 
 /// The style of a file.
 pub struct Style {
     /// One level of indentation.
     pub unit: String,
-    line_end: &'static str,
 }
 
 impl Style {
@@ -15,22 +14,7 @@ impl Style {
     pub fn of(text: &str, unit: &str) -> Style {
         Style {
             unit: level(text).unwrap_or_else(|| unit.to_owned()),
-            line_end: match text.contains("\r\n") {
-                true => "\r\n",
-                false => "\n",
-            },
         }
-    }
-
-    /// Edits with LF, as the file ends its lines.
-    pub fn ended(&self, edits: Vec<Edit>) -> Vec<Edit> {
-        let ended = |mut edit: Edit| {
-            if self.line_end != "\n" {
-                edit.new_text = edit.new_text.replace('\n', self.line_end);
-            }
-            edit
-        };
-        edits.into_iter().map(ended).collect()
     }
 }
 

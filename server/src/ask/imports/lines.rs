@@ -1,12 +1,14 @@
 //! Imports a line each, like `use a::b;`: new ones stand below the last one of their module.
 
-use crate::complete::around::line_end;
+use super::{insertion, line_behind, top};
+use crate::complete::around::indent_of;
 use crate::context::outline::{Definition, Kind, Outline};
 use crate::document::Snapshot;
 use crate::text::{Edit, Span, Text};
 
-/// The edit that adds those of `wanted` (whole declarations) that the module around `at` does not have.
-pub fn merge(snapshot: &Snapshot, at: usize, outline: &Outline, wanted: &[String]) -> Option<Edit> {
+/// The edit that adds those of `wanted` (whole declarations) that the module around `at` (bytes) does not have.
+pub fn merge(snapshot: &Snapshot, at: usize, wanted: &[String]) -> Option<Edit> {
+    let outline = &Outline::read(snapshot, at);
     let text: &Text = &snapshot.text;
     let all = super::declarations(outline);
     let modules = modules(outline, text, at);
@@ -138,56 +140,54 @@ fn add(
     new: &[String],
 ) -> Edit {
     let text: &Text = &snapshot.text;
-    let end = line_end(snapshot, text.line_of(module.start));
+    let blanks = |offset: usize| {
+        let line = text.line(text.line_of(offset));
+        &line[..line.len() - line.trim_start().len()]
+    };
+    let within = || {
+        let unit = indent_of(snapshot, module.start, module.start).unit;
+        format!("{}{unit}", blanks(module.start))
+    };
+    let is_file = module.start == 0;
+    let lines = |indent: &str| -> String {
+        let lines = new.iter().map(|one| format!("\n{indent}{one}"));
+        lines.collect()
+    };
     let definitions = outline.definitions.iter().map(|one| one.span.start);
     let first = definitions
         .filter(|start| module.start < *start && *start < module.end)
         .min();
     let above = |span: &&Span| first.is_none_or(|first| span.start < first);
     if let Some(last) = there.iter().rev().find(above).or(there.last()) {
-        let line = text.line_span(text.line_of(last.end));
-        let own = text.line_span(text.line_of(last.start));
-        let blanks = &text[own.start..last.start];
-        let indent = if blanks.trim().is_empty() { blanks } else { "" };
-        let lines: String = new
-            .iter()
-            .map(|one| format!("{end}{indent}{one}"))
-            .collect();
-        return Edit::new(Span::empty(line.end), lines);
+        let line = text.line_span(text.line_of(last.start));
+        let is_first = text
+            .slice(Span::new(line.start, last.start))
+            .trim()
+            .is_empty();
+        let at = line_behind(text, last.end);
+        return match is_file || is_first {
+            true => insertion(at, lines(blanks(last.start))),
+            false => insertion(at, lines(&within())),
+        };
     }
-    if module.start == 0 {
-        return at_the_top(text, new, end);
-    }
-    // Behind the bracket that opens the module.
-    let unit = snapshot.language.map_or("    ", |language| language.indent);
-    let lines: String = new.iter().map(|one| format!("{end}{unit}{one}")).collect();
-    Edit::new(Span::empty(module.start + 1), format!("{lines}{end}"))
-}
-
-/// Below what is said of the whole file: inner docs and attributes, and a comment that a blank line ends.
-fn at_the_top(text: &Text, new: &[String], end: &str) -> Edit {
-    let mut below = 0;
-    let mut comment = 0;
-    for line in 0..text.line_count() {
-        let content = text.line(line).trim();
-        match content {
-            "" => below = below.max(comment),
-            _ if content.starts_with("//!") || content.starts_with("#![") => below = line + 1,
-            _ if content.starts_with("//") && !content.starts_with("///") => comment = line + 1,
-            _ => break,
+    let from = if is_file { 0 } else { module.start + 1 };
+    let said = top::end(text, from).map(|end| text.line_of(end));
+    let below = said.or((!is_file).then(|| text.line_of(module.start)));
+    let Some(line) = below else {
+        let apart = if text.trim().is_empty() { "\n" } else { "\n\n" };
+        return insertion(0, format!("{}{apart}", new.join("\n")));
+    };
+    let next = (line + 1 < text.line_count()).then(|| text.line(line + 1).trim());
+    let apart = if next == Some("") { "" } else { "\n" };
+    match (said, is_file) {
+        (Some(line), true) => {
+            let at = text.line_span(line).end;
+            insertion(at, format!("\n{}{apart}", lines("")))
         }
-    }
-    let lines = new.join(end);
-    match below.checked_sub(1) {
-        None if text.trim().is_empty() => Edit::new(Span::empty(0), format!("{lines}{end}")),
-        None => Edit::new(Span::empty(0), format!("{lines}{end}{end}")),
-        Some(above) => {
-            let at = text.line_span(above).end;
-            let apart = match text.line(above + 1).trim().is_empty() {
-                true => "",
-                false => end,
-            };
-            Edit::new(Span::empty(at), format!("{end}{end}{lines}{apart}"))
+        (Some(line), false) => {
+            let at = text.line_span(line).end;
+            insertion(at, format!("\n{}{apart}", lines(&within())))
         }
+        (None, _) => insertion(from, format!("{}{apart}", lines(&within()))),
     }
 }
