@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::backend::Backend;
@@ -130,6 +132,16 @@ impl Desk {
         environment
     }
 
+    /// What `convive usage` has counted, all in one.
+    pub fn usage(&self) -> Value {
+        let mut usage = Command::new(self.folder.path().join("bin/convive"));
+        usage.args(["usage", "--json", "--by", "model"]).env_clear();
+        let said = usage.envs(self.environment()).output().expect("it runs");
+        let rows: Vec<Value> = serde_json::from_slice(&said.stdout).expect("JSON");
+        assert_eq!(rows.len(), 1, "one model: {rows:?}");
+        rows[0].clone()
+    }
+
     /// All processes that were started on this desk and still run.
     pub fn processes(&self) -> Vec<Process> {
         let mark = format!("XDG_RUNTIME_DIR={}", self.run().display());
@@ -200,7 +212,7 @@ impl Process {
 
     /// Ends it without asking; it may have ended by itself.
     pub fn kill(&self) {
-        let _ = std::process::Command::new("kill")
+        let _ = Command::new("kill")
             .args(["-9", &self.id.to_string()])
             .stderr(std::process::Stdio::null())
             .status();

@@ -1,10 +1,10 @@
 //! The scenarios in Neovim, the newest version and the oldest that the plugin supports.
 #![cfg(target_os = "linux")]
 
-use live::backend::Backend;
 use live::desk::Desk;
 use live::editor::Editor;
 use live::editor::neovim::Neovim;
+use live::scenario::typing::Pieces;
 
 fn newest(desk: &Desk) -> Box<dyn Editor> {
     Box::new(Neovim::start(desk, "CONVIVE_NVIM_012", ""))
@@ -19,26 +19,12 @@ fn leave(editor: &mut dyn Editor) {
     editor.type_text("\\cn");
 }
 
-/// Takes a completion word by word and line by line; each is one step of undo.
-fn takes_parts(variable: &str) {
-    let backend = Backend::knows(["\nlet total = $0first_part + second_part(501);"]);
-    let desk = Desk::scripted(&backend);
-    desk.put("src/lib.rs", "pub fn parts() {\nlet total = \n}\n");
-    let mut editor: Box<dyn Editor> = Box::new(Neovim::start(&desk, variable, ""));
-    editor.open("src/lib.rs");
-    editor.go_to(2, "let total = ".len() + 1);
-    editor.sees("second_part(501);");
-    editor.press("alt-Right");
-    editor.holds("let total = first_part\n");
-    editor.sees("second_part(501);");
-    editor.press("alt-Right");
-    editor.holds("let total = first_part +\n");
-    editor.press("alt-Down");
-    editor.holds("let total = first_part + second_part(501);\n");
-    editor.undo();
-    editor.holds("let total = first_part +\n");
-    editor.close();
-}
+/// The keys that the plugin's help proposes.
+const PIECES: Pieces = Pieces {
+    word: "alt-Right",
+    words: &["first_part", "first_part +"],
+    line: "alt-Down",
+};
 
 /// Opens a file with a server that is not there, or ends at once: one message says what to do, and typing is as ever.
 fn says(variable: &str, cmd: &str, message: &str) {
@@ -64,7 +50,7 @@ fn says(variable: &str, cmd: &str, message: &str) {
 mod in_0_12 {
     #[test]
     fn takes_words_and_lines() {
-        retried(|| super::takes_parts("CONVIVE_NVIM_012"));
+        retried(|| typing::takes_pieces(super::newest, &super::PIECES));
     }
 
     #[test]
@@ -88,7 +74,7 @@ mod in_0_12 {
 mod in_0_11 {
     #[test]
     fn takes_words_and_lines() {
-        retried(|| super::takes_parts("CONVIVE_NVIM_011"));
+        retried(|| typing::takes_pieces(super::oldest, &super::PIECES));
     }
 
     #[test]

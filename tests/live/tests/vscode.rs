@@ -17,6 +17,107 @@ fn vscode(desk: &Desk) -> Box<dyn Editor> {
 
 mod in_a_browser {
     live::scenarios!(super::vscode);
+
+    /// By VS Code's own commands for it; its words are names, blanks and what is between them.
+    #[test]
+    fn takes_words_and_lines() {
+        let pieces = typing::Pieces {
+            word: "ctrl-Right",
+            words: &["first_part", "first_part ", "first_part + "],
+            line: "ctrl-alt-Right",
+        };
+        retried(|| typing::takes_pieces(super::vscode, &pieces));
+    }
+}
+
+/// The next of the completions, the one before it again, and an action of the user's own, from his folder.
+#[test]
+fn turns_back_and_asks_what_the_user_wrote() {
+    retried(turns_and_asks);
+}
+
+const OWN_ACTION: &str = "---
+id: shelve
+title: Say how to shelve it
+offered: [selection, function]
+answer: answer
+system: You are brief.
+---
+Where does this belong (417)?
+
+{{ selection | fenced(language) }}
+";
+
+fn turns_and_asks() {
+    let backend = Backend::start(|asked| {
+        let here = asked.prefix().ends_with("let chosen = ");
+        let said = match (asked.is_chat(), asked.seed()) {
+            (true, _) if asked.question().contains("belong (417)?") => "On the third shelf (418).",
+            (true, _) => "Something else was asked.",
+            (false, _) if !here => return Vec::new(),
+            (false, None) => "first_idea(401);",
+            (false, Some(_)) => "other_idea(402);",
+        };
+        vec![Say::Text(said.to_owned())]
+    });
+    let desk = Desk::scripted(&backend);
+    let actions = desk.config().join("convive/actions");
+    std::fs::create_dir_all(&actions).expect("a folder");
+    std::fs::write(actions.join("shelve.md"), OWN_ACTION).expect("written");
+    desk.put("src/lib.rs", "pub fn ideas() {\n    let chosen = \n}\n");
+    let mut vscode = VsCode::start(&desk, json!({}));
+    vscode.open("src/lib.rs");
+    vscode.go_to(2, "    let chosen = ".len() + 1);
+    vscode.invoke();
+    let editor: &mut dyn Editor = &mut vscode;
+    editor.sees("first_idea(401);");
+    editor.another();
+    editor.sees("other_idea(402);");
+    assert!(!editor.screen().contains("first_idea"), "one at a time");
+    editor.press("alt-[");
+    editor.sees("first_idea(401);");
+    assert!(!editor.screen().contains("other_idea"), "one at a time");
+    editor.accept();
+    editor.holds("    let chosen = first_idea(401);\n");
+
+    editor.select(1, 3);
+    vscode.command("Convive: Ask or Do Something Here");
+    <dyn Editor>::sees(&mut vscode, "Say how to shelve it");
+    vscode.act(json!({ "do": "fill", "text": "shelve" }));
+    <dyn Editor>::sees(&mut vscode, "On the third shelf (418).");
+    vscode.close();
+    desk.ends_empty();
+}
+
+/// In Restricted Mode Convive completes, and a program that the project's settings name is not started.
+#[test]
+fn completes_in_a_folder_that_is_not_trusted() {
+    retried(not_trusted);
+}
+
+fn not_trusted() {
+    let backend = Backend::knows(["\nlet total = $0careful(431);"]);
+    let desk = Desk::scripted(&backend);
+    let program = desk.project().join("program");
+    let proof = desk.project().join("was-started");
+    std::fs::write(&program, format!("#!/bin/sh\n: > '{}'\n", proof.display())).expect("written");
+    let all = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&program, all).expect("made a program");
+    let settings = json!({ "convive.server.path": program });
+    desk.put(".vscode/settings.json", &settings.to_string());
+    desk.put("src/lib.rs", "pub fn parts() {\nlet total = \n}\n");
+    let mut vscode = VsCode::start_restricted(&desk);
+    <dyn Editor>::sees(&mut vscode, "Restricted Mode");
+    vscode.open("src/lib.rs");
+    vscode.go_to(2, "let total = ".len() + 1);
+    vscode.invoke();
+    let editor: &mut dyn Editor = &mut vscode;
+    editor.sees("careful(431);");
+    editor.accept();
+    editor.holds("let total = careful(431);\n");
+    assert!(!proof.exists(), "the project's program was started");
+    editor.close();
+    desk.ends_empty();
 }
 
 /// What only VS Code could get wrong: it has no call that makes a text grow.

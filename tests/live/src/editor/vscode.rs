@@ -30,6 +30,15 @@ const ACCEPT: &str = "[aria-label^='Accept']:visible";
 impl VsCode {
     /// Opens the desk's project, with these settings of the user's (a JSON object).
     pub fn start(desk: &Desk, settings: Value) -> VsCode {
+        VsCode::starting(desk, json!({ "do": "start", "settings": settings }))
+    }
+
+    /// Opens the desk's project in Restricted Mode: in a browser that is what happens until somebody trusts it.
+    pub fn start_restricted(desk: &Desk) -> VsCode {
+        VsCode::starting(desk, json!({ "do": "start", "trust": true }))
+    }
+
+    fn starting(desk: &Desk, how: Value) -> VsCode {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let editor = PathBuf::from(variable("CONVIVE_VSCODE"));
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("vscode");
@@ -53,7 +62,7 @@ impl VsCode {
             output,
             question: String::new(),
         };
-        vscode.act(json!({ "do": "start", "settings": settings }));
+        vscode.act(how);
         vscode
     }
 

@@ -1,4 +1,4 @@
-//! Somebody types, sees ghost text, types on through it, takes it and takes it back.
+//! Somebody types, sees ghost text, types on through it, takes it or pieces of it, and takes it back.
 
 use super::{Ground, Start};
 use crate::backend::Backend;
@@ -37,4 +37,45 @@ pub fn types_through(start: Start, ground: &Ground) {
     editor.is_again(&before);
     editor.close();
     desk.ends_empty();
+}
+
+/// How an editor takes pieces of ghost text.
+pub struct Pieces {
+    /// The key that takes a word.
+    pub word: &'static str,
+    /// What is taken of `first_part + second_part(501);` after each press of it; what a word is, is the editor's own matter.
+    pub words: &'static [&'static str],
+    /// The key that takes the rest of the line.
+    pub line: &'static str,
+}
+
+/// Takes a completion word by word and then the rest of its line; each is one step of undo, and each is counted.
+pub fn takes_pieces(start: Start, pieces: &Pieces) {
+    let backend = Backend::knows(["\nlet total = $0first_part + second_part(501);"]);
+    let desk = Desk::scripted(&backend);
+    desk.put("src/lib.rs", "pub fn parts() {\nlet total = \n}\n");
+    let mut editor = start(&desk);
+    editor.open("src/lib.rs");
+    editor.go_to(2, "let total = ".len() + 1);
+    editor.invoke();
+    for taken in pieces.words {
+        editor.sees("second_part(501);");
+        editor.press(pieces.word);
+        editor.holds(&format!("let total = {taken}\n"));
+    }
+    editor.sees("second_part(501);");
+    editor.press(pieces.line);
+    editor.holds("let total = first_part + second_part(501);\n");
+    editor.undo();
+    let last = pieces.words.last().expect("a word");
+    editor.holds(&format!("let total = {last}\n"));
+    editor.close();
+    desk.ends_empty();
+
+    let usage = desk.usage();
+    // One word is long enough to count, and what was taken back does not stay.
+    assert_eq!(usage["parts"], 1, "{usage}");
+    assert_eq!(usage["accepted"], 1, "taken to its end: {usage}");
+    assert!(usage["undone_chars"].as_u64() > Some(0), "{usage}");
+    assert_eq!(usage["kept_chars"], "first_part".len(), "{usage}");
 }
