@@ -42,6 +42,9 @@ const KINDS: &[Kind] = &[
     ("CONVIVE_HELIX", "Helix", |desk| {
         Box::new(Helix::newest(desk))
     }),
+    ("CONVIVE_VSCODE", "VS Code", |desk| {
+        Box::new(VsCode::start(desk, json!({})))
+    }),
 ];
 
 /// How a completion is asked for.

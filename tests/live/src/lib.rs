@@ -8,6 +8,8 @@ pub mod editor;
 pub mod failed;
 pub mod hole;
 #[cfg(target_os = "linux")]
+pub mod record;
+#[cfg(target_os = "linux")]
 pub mod scenario;
 
 use std::path::{Path, PathBuf};

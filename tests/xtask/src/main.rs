@@ -6,6 +6,7 @@ mod demo;
 mod editors;
 mod go;
 mod picture;
+mod record;
 mod shell;
 mod test;
 mod tools;
@@ -18,7 +19,8 @@ const HELP: &str = "\
 cargo xtask demo [FILE:LINE:COL]   build, get the default weights, and watch a real model complete real code
 cargo xtask test [--fast]          everything that CI runs; --fast leaves out the C++ build and the live tier
 cargo xtask bench [NAME]           the measurements, as Markdown tables
-cargo xtask picture                draw the README's picture from what the demo prints
+cargo xtask picture                draw the README's pictures from what the program prints
+cargo xtask record [EDITOR]        film the README's recordings of real editors at work
 cargo xtask lua                    layout and types of the plugin for Neovim
 cargo xtask build                  the program with its engine, in target/release
 cargo xtask editors                install the editors that the live tier drives, and say where they are
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["test", "--fast"] => test::all(true),
         ["bench", rest @ ..] => bench::measure(rest),
         ["picture"] => picture::draw(),
+        ["record", rest @ ..] => record::film(rest),
         ["lua"] => editors::lua::check(),
         ["build"] => build::release(),
         ["editors"] => editors::show(),
