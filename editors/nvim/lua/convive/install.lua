@@ -60,39 +60,71 @@ function M.compare(client, info)
   )
 end
 
---- Builds the server where it is missing or of another version, fetches the default weights, and starts it; all in a terminal.
+--- Whether a server is there that is of this plugin's version.
+---@param cmd? string[]
+---@return boolean
+local function fits(cmd)
+  local ran, done = pcall(function()
+    return cmd and vim.system({ cmd[1], "--version" }, { text = true }):wait(10000)
+  end)
+  return ran and done and (done.stdout or ""):find(" " .. M.version .. ".", 1, true) ~= nil or false
+end
+
+--- The steps, as a shell takes them, and whether they build. Nil, said why, where that is not possible.
+---@param options convive.Options
+---@return string?, boolean?
+local function plan(options)
+  local cmd, clone = M.command(options), M.clone()
+  local pull = " model pull " .. (notice.weights or "")
+  if cmd and (fits(cmd) or not clone) then
+    return vim.fn.shellescape(cmd[1]) .. pull, false
+  elseif not clone then
+    return M.explain(options)
+  elseif vim.fn.executable("cargo") == 0 then
+    return notice.warn("building the server needs Rust: https://rustup.rs")
+  end
+  local program = vim.fs.joinpath("target", "release", "convive")
+  return "cargo xtask build && " .. program .. pull, true
+end
+
+--- After a build: this session takes what was built; the next one does where nothing else is in the way.
+---@param options convive.Options
+local function take(options)
+  local other = vim.fn.exepath(options.cmd[1])
+  options.cmd = { built() }
+  if other ~= "" and other ~= options.cmd[1] then
+    return ('the server is here. For the next start, name it, else that is %s: require("convive").setup({ cmd = { "%s" } })'):format(
+      other,
+      options.cmd[1]
+    )
+  end
+  return "the server is here"
+end
+
+--- Builds the server where it is missing or of another version, fetches the weights, and starts it; all in a terminal.
 function M.run()
   local options = require("convive").options
-  local clone = M.clone()
-  local steps
-  if clone then
-    if vim.fn.executable("cargo") == 0 then
-      return notice.warn("building the server needs Rust: https://rustup.rs")
-    end
-    steps = "cargo xtask build && target/release/convive model pull"
-  else
-    local cmd = M.command(options)
-    if not cmd then
-      return M.explain(options)
-    end
-    steps = vim.fn.shellescape(cmd[1]) .. " model pull"
+  local steps, builds = plan(options)
+  if not steps then
+    return
   end
   vim.cmd("botright 15new")
   vim.fn.jobstart(steps, {
     term = true,
-    cwd = clone,
+    cwd = M.clone(),
     on_exit = function(_, code)
       if code ~= 0 then
         return notice.warn("that did not work; the terminal says why")
       end
-      if clone then
-        options.cmd = { built() }
-      end
+      local done = builds and take(options) or "the weights are here"
       require("convive.client").start(options)
       require("convive.client").restart()
-      notice.say("the server is here")
+      notice.say(done)
     end,
   })
+  -- At its end the terminal shows what comes; the cursor goes back to the code.
+  vim.cmd("normal! G")
+  vim.cmd.wincmd("p")
 end
 
 return M

@@ -2,6 +2,9 @@
 
 local M = {}
 
+--- The weights that the server missed last, by name.
+M.weights = nil ---@type string?
+
 local WIDTH = 64
 --- How long it stays, in milliseconds.
 local STAYS = 12000
@@ -102,8 +105,10 @@ function M.say(text, level)
     return
   end
   said[text] = now
-  if text:find("convive model pull", 1, true) then
-    text = text .. " `:Convive install` does it."
+  local weights = text:match("convive model pull ([%w._-]+)")
+  if weights then
+    M.weights = weights
+    text = text:gsub("%.?$", ". `:Convive install` does it.", 1)
   end
   local function later()
     show(text, level or vim.log.levels.INFO)

@@ -99,7 +99,8 @@ pub fn windows_share_an_engine(start: Start, ground: &Ground) {
     first.close();
     second.close();
     desk.ends_empty();
-    // It waits for another window for a minute, as the options say.
+    // It waits for another window for a minute, as the options say, and only then goes.
+    assert_eq!(desk.engines().len(), 1, "{:?}", desk.processes());
     until("the engine has ended", || desk.processes().is_empty());
 }
 
