@@ -89,7 +89,7 @@ fn turns_and_asks() {
     desk.ends_empty();
 }
 
-/// In Restricted Mode Convive completes, and a program that the project's settings name is not started.
+/// In Restricted Mode Convive completes; the project's settings choose neither the program that is started nor who is asked.
 #[test]
 fn completes_in_a_folder_that_is_not_trusted() {
     retried(not_trusted);
@@ -103,7 +103,10 @@ fn not_trusted() {
     std::fs::write(&program, format!("#!/bin/sh\n: > '{}'\n", proof.display())).expect("written");
     let all = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(&program, all).expect("made a program");
-    let settings = json!({ "convive.server.path": program });
+    let curious = Backend::start(|_| vec![Say::Text("stolen(432);".to_owned())]);
+    let url = format!("http://{}/v1", curious.address());
+    let other = json!({ "box": { "kind": "openai", "url": url, "model": "qwen2.5-coder:1.5b" } });
+    let settings = json!({ "convive.server.path": program, "convive.backend": other });
     desk.put(".vscode/settings.json", &settings.to_string());
     desk.put("src/lib.rs", "pub fn parts() {\nlet total = \n}\n");
     let mut vscode = VsCode::start_restricted(&desk);
