@@ -17,11 +17,19 @@ interface Running {
   /** What VS Code's own list had selected there; the text depends on it. */
   selected: string;
   growth: Growth<Items>;
+  /** The newest text that grew. */
+  latest: Items;
   /** Whether its parts are shown; others than what is shown already come all at once, since VS Code then goes to the next. */
   grows: boolean;
   token: number;
   cancel: vscode.CancellationTokenSource;
 }
+
+/** An answer that is whole so soon after its first text, in milliseconds, is shown once. */
+const SOON = 2;
+
+/** How long VS Code needs to show a text, in milliseconds: one that it has not shown yet is lost when a provider is registered. */
+const SHOWN = 60;
 
 const TRIGGER = "editor.action.inlineSuggest.trigger";
 
@@ -113,6 +121,7 @@ export class Ghost implements vscode.Disposable {
       selected: selectedIn(context),
       growth: new Growth<Items>(() => void this.refresh(running)),
       grows,
+      latest: [],
       token: this.number,
       cancel: new vscode.CancellationTokenSource(),
     };
@@ -140,8 +149,11 @@ export class Ghost implements vscode.Disposable {
   private grow(grown: GhostText): void {
     if (this.running?.token !== grown.token || !this.running.grows) return;
     const range = this.client.protocol2CodeConverter.asRange(grown.range);
-    const items = grown.insertText ? [new vscode.InlineCompletionItem(grown.insertText, range)] : [];
-    this.running.growth.put(items, false);
+    const running = this.running;
+    running.latest = grown.insertText ? [new vscode.InlineCompletionItem(grown.insertText, range)] : [];
+    const put = () => running.growth.put(running.latest, false);
+    if (running.growth.count === 0) setTimeout(put, SOON);
+    else put();
   }
 
   /** Has VS Code ask again until it has the newest text; what comes in the meantime is shown with it. */
@@ -152,6 +164,8 @@ export class Ghost implements vscode.Disposable {
     // Where VS Code did not ask, it does not want to: it is not asked to again before the next growth.
     while (running.growth.hasNews && running.growth.count !== count && this.isThere(running)) {
       count = running.growth.count;
+      await new Promise((done) => setTimeout(done, SHOWN));
+      if (!this.isThere(running)) break;
       this.register();
       const how = { providerId: `${EXTENSION}:*`, explicit: false };
       await vscode.commands.executeCommand(TRIGGER, how).then(undefined, () => undefined);
