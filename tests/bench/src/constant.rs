@@ -1,6 +1,6 @@
 //! The floor of what people feel: a language server that answers the same completion at once, and knows nothing of text.
 
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, Write};
 
 use serde_json::{Value, json};
 use support::stdio::{read_message, write_message};
@@ -11,7 +11,10 @@ pub const TEXT: &str = "mark(7);";
 /// Serves an editor on standard input and output until its input ends. The word `invoked`: only requests by hand are answered.
 pub fn run(words: &[String]) {
     if words.iter().any(|word| word == "--version") {
-        return println!("convive 1.0.0");
+        // A reader that is gone wants no answer.
+        return std::io::stdout()
+            .write_all(b"convive 1.0.0\n")
+            .unwrap_or_default();
     }
     let invoked = words.iter().any(|word| word == "invoked");
     let mut stdin = BufReader::new(std::io::stdin());
