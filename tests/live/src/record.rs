@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::editor::Editor;
 use crate::editor::helix::Helix;
 use crate::editor::neovim::Neovim;
-use crate::editor::terminal::Terminal;
+use crate::editor::terminal::Moment;
 use crate::scenario::GO;
 
 const ROWS: u16 = 40;
@@ -30,6 +30,9 @@ const ANSWER: &str = "It fails in two ways, and leaves the stock as it was in bo
     - `ErrInsufficientStock`, when fewer than `quantity` pieces are free.\n\n\
     The lock is given back in each case, by `defer`.";
 
+/// What the person has written; the model writes the lines below.
+const ORDER: &str = "find the shelf, or say what could not be sold";
+
 /// The lines of the golden file that the person writes, with two completions: what is typed, and what comes.
 const TYPED: &str = "shelf, err := ";
 const LINE: &str = "inv.shelf(sku)";
@@ -44,7 +47,20 @@ pub fn all(folder: &Path, wanted: &[String]) {
         neovim.open(GO.file);
         neovim.terminal().film(ROWS, COLUMNS);
         work(&desk, &mut neovim);
-        write(folder, "neovim", &desk, neovim.terminal());
+        write(folder, "neovim", &desk, &neovim.terminal().filmed());
+        neovim.close();
+        drop(backend);
+    }
+    if is_wanted("write") {
+        let (backend, desk) = desk();
+        let mut neovim = Neovim::start(&desk, "CONVIVE_NVIM_012", "");
+        neovim.open(GO.file);
+        neovim.terminal().film(24, COLUMNS);
+        write_here(&desk, &mut neovim);
+        let mut filmed = neovim.terminal().filmed();
+        // The picture at the end stands for all.
+        let last = filmed.split_off(filmed.len() - 1);
+        write(folder, "write", &desk, &last);
         neovim.close();
         drop(backend);
     }
@@ -54,7 +70,7 @@ pub fn all(folder: &Path, wanted: &[String]) {
         helix.open(GO.file);
         helix.terminal().film(ROWS, COLUMNS);
         work(&desk, &mut helix);
-        write(folder, "helix", &desk, helix.terminal());
+        write(folder, "helix", &desk, &helix.terminal().filmed());
         helix.close();
         drop(backend);
     }
@@ -85,12 +101,13 @@ fn desk() -> (Backend, Desk) {
 
 fn answer(asked: &Asked, tick: &Gate) -> Vec<Say> {
     if asked.is_chat() {
-        let text = if asked.question().contains(QUESTION) {
-            ANSWER
-        } else {
-            GO.test
-        };
-        return slowly(text, tick);
+        let question = asked.question();
+        if question.contains(ORDER) {
+            let code = format!("```go\n{TYPED}{LINE}\n{}\n```", BLOCK.replace("\n\t", "\n"));
+            return slowly(&code, tick);
+        }
+        let is_question = question.contains(QUESTION);
+        return slowly(if is_question { ANSWER } else { GO.test }, tick);
     }
     let prefix = asked.prefix();
     let written = prefix.rsplit(GO.above).next().unwrap_or_default();
@@ -143,6 +160,19 @@ fn work(desk: &Desk, editor: &mut dyn Editor) {
     look(3);
 }
 
+/// Has code written on the empty line, and looks at the change where it is shown, in the code.
+fn write_here(desk: &Desk, editor: &mut dyn Editor) {
+    let text = desk.text(GO.file);
+    let at = text.find(GO.above).expect("the line above") + GO.above.len();
+    let line = text[..at].matches('\n').count() + 1;
+    editor.go_to(line, GO.indent.len() + 1);
+    editor.press("Escape");
+    editor.choose(&format!("write {ORDER}"));
+    editor.sees("The change is shown in the code.");
+    editor.sees(LINE);
+    look(2);
+}
+
 /// Types (a line's end is Enter), sees the completion, and takes it.
 fn complete(editor: &mut dyn Editor, typed: &str, completion: &str) {
     for character in typed.chars() {
@@ -169,10 +199,10 @@ fn look(times: u32) {
     std::thread::sleep(LOOK * times / 2);
 }
 
-fn write(folder: &Path, name: &str, desk: &Desk, terminal: &Terminal) {
+fn write(folder: &Path, name: &str, desk: &Desk, moments: &[Moment]) {
     let root = desk.run().display().to_string();
     let root = root.trim_end_matches("/run");
-    let drawn = svg::draw(&terminal.filmed());
+    let drawn = svg::draw(moments);
     // Where the desk stands is nobody's business.
     let drawn = drawn.replace(&format!("{root}/cache"), "~/.cache");
     assert!(!drawn.contains(root), "a path of this machine");

@@ -159,9 +159,16 @@ impl Drawing {
                 kept.push(key);
             }
         }
-        self.keyframes("c", kept.into_iter());
+        let moves = match kept.as_slice() {
+            // A picture that stands still.
+            [(_, place)] => format!("style=\"{place}\""),
+            _ => "class=\"m\" style=\"animation-name:c\"".to_owned(),
+        };
+        if kept.len() > 1 {
+            self.keyframes("c", kept.into_iter());
+        }
         format!(
-            "<g class=\"m\" style=\"animation-name:c\"><rect x=\"{MARGIN}\" y=\"{MARGIN}\" width=\"2\" height=\"{LINE}\"/></g>\n"
+            "<g {moves}><rect x=\"{MARGIN}\" y=\"{MARGIN}\" width=\"2\" height=\"{LINE}\"/></g>\n"
         )
     }
 
