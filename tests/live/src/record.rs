@@ -1,10 +1,12 @@
 //! Films of people at work in the real editors, and what they do in them.
 
+mod gif;
 mod svg;
 
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::json;
 use support::fake_model::Gate;
 
 use crate::backend::{Asked, Backend, Say};
@@ -13,6 +15,7 @@ use crate::editor::Editor;
 use crate::editor::helix::Helix;
 use crate::editor::neovim::Neovim;
 use crate::editor::terminal::Moment;
+use crate::editor::vscode::VsCode;
 use crate::scenario::GO;
 
 const ROWS: u16 = 40;
@@ -64,6 +67,9 @@ pub fn all(folder: &Path, wanted: &[String]) {
         neovim.close();
         drop(backend);
     }
+    if is_wanted("vscode") {
+        in_vscode(folder);
+    }
     if is_wanted("helix") {
         let (backend, desk) = desk();
         let mut helix = Helix::newest(&desk);
@@ -74,6 +80,49 @@ pub fn all(folder: &Path, wanted: &[String]) {
         helix.close();
         drop(backend);
     }
+}
+
+/// Code is completed and asked about.
+fn in_vscode(folder: &Path) {
+    let (backend, desk) = desk();
+    // Nothing that blinks, and room for the code.
+    let settings = json!({
+        "editor.cursorBlinking": "solid",
+        "editor.minimap.enabled": false,
+        "workbench.activityBar.location": "hidden",
+    });
+    let mut vscode = VsCode::start(&desk, settings);
+    vscode.act(json!({ "do": "size", "width": 900, "height": 680 }));
+    vscode.open(GO.file);
+    vscode.press("ctrl-b");
+    let text = desk.text(GO.file);
+    let at = text.find(GO.above).expect("the line above") + GO.above.len();
+    let line = text[..at].matches('\n').count() + 1;
+    vscode.go_to(line, GO.indent.len() + 1);
+    // The answer will stand below.
+    for _ in 0..9 {
+        vscode.press("ctrl-Down");
+    }
+    let pictures = desk.run().join("film");
+    vscode.act(json!({ "do": "film", "folder": pictures }));
+    look(2);
+    complete(&mut vscode, TYPED, LINE);
+    complete(&mut vscode, "\n", BLOCK);
+    for _ in 0..6 {
+        vscode.press("shift-Up");
+        std::thread::sleep(WORD);
+    }
+    vscode.press("shift-Home");
+    look(1);
+    vscode.ask(QUESTION);
+    <dyn Editor>::sees(&mut vscode, "in each case, by");
+    look(3);
+    vscode.act(json!({ "do": "filmed" }));
+    let path = folder.join("vscode.gif");
+    std::fs::write(&path, gif::draw(&pictures)).expect("written");
+    println!("{}", path.display());
+    vscode.close();
+    drop(backend);
 }
 
 /// The scripted model and a project with a line to write.

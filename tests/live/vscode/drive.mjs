@@ -17,6 +17,7 @@ const socket = `${given.data}/inside`;
 let server;
 let browser;
 let page;
+let camera;
 
 const KEYS = { ctrl: "Control", alt: "Alt", shift: "Shift", Up: "ArrowUp", Down: "ArrowDown" };
 Object.assign(KEYS, { Left: "ArrowLeft", Right: "ArrowRight", space: "Space" });
@@ -87,6 +88,21 @@ const actions = {
   watch: ({ text }) => page.evaluate(watch, text),
   watched: () => page.evaluate(() => window.watched),
   picture: ({ file }) => page.screenshot({ path: file }).then(() => undefined),
+  size: ({ width, height }) => page.setViewportSize({ width, height }),
+  // From now on each new picture of the window is kept in a folder, named by the milliseconds since the first.
+  film: async ({ folder }) => {
+    mkdirSync(folder, { recursive: true });
+    camera = await page.context().newCDPSession(page);
+    let start;
+    camera.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
+      start ??= metadata.timestamp;
+      const at = Math.round((metadata.timestamp - start) * 1000);
+      writeFileSync(`${folder}/${at}.png`, data, "base64");
+      camera.send("Page.screencastFrameAck", { sessionId }).catch(() => undefined);
+    });
+    await camera.send("Page.startScreencast", { format: "png" });
+  },
+  filmed: () => camera.send("Page.stopScreencast").then(() => undefined),
   html: ({ selector }) => page.locator(selector).first().evaluate((element) => element.outerHTML),
 };
 

@@ -3,7 +3,7 @@
 use crate::shell::{cargo, convive, root, run};
 use crate::{build, editors, go, tools};
 
-/// Films all editors, or those named, and writes `editors/*.svg`.
+/// Films all editors, or those named, and writes `editors/*.svg` and `editors/vscode.gif`.
 pub fn film(names: &[&str]) -> Result<(), String> {
     build::release()?;
     let mut record = cargo(&[

@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn blanks_are_places() {
-        assert_eq!(pieces("  a b    c "), [(2, "a b"), (8, "c")]);
+        assert_eq!(pieces("  a b    c "), [(2, "a b"), (9, "c")]);
         assert_eq!(pieces("a   b"), [(0, "a"), (4, "b")]);
         assert!(pieces("    ").is_empty());
     }
