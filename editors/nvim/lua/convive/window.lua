@@ -109,7 +109,8 @@ function View:finish(result)
     notes[#notes + 1] = result.note
   end
   local lines
-  if result.edit and self:in_place(result.edit) then
+  local in_place = result.edit and self:in_place(result.edit)
+  if in_place then
     local keys = require("convive").options.keys
     local hint = keys.take and keys.leave and (" There `%s` takes it, `%s` leaves it."):format(keys.take, keys.leave) or ""
     lines = { "The change is shown in the code." .. hint }
@@ -125,6 +126,12 @@ function View:finish(result)
     end
   end
   self:set(self.start, lines)
+  if in_place and vim.api.nvim_win_is_valid(self.window) then
+    -- What came of running a test stands first; a window that followed a longer answer would show the end alone.
+    vim.api.nvim_win_call(self.window, function()
+      vim.fn.winrestview({ topline = self.start + 1 })
+    end)
+  end
   local keys = "q close · f follow up · r regenerate · e reword · y yank"
   self:title(result.edit and ("a accept · d discard · " .. keys) or keys)
 end
