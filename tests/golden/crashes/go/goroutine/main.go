@@ -25,8 +25,8 @@ func main() {
 	for _, o := range orders {
 		group.Add(1)
 		go func() {
-			defer group.Done()
 			fmt.Println(ship(o))
+			group.Done() // a deferred one would run in a panic, and main could end before it is told
 		}()
 	}
 	go time.Sleep(time.Hour)
