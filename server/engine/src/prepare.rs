@@ -43,17 +43,7 @@ pub fn prepare(
 ) -> Result<Weights, String> {
     let path = settings.model.clone();
     let header = gguf::open(&path).map_err(|refused| refused.to_string())?;
-    let record = record(&path, &settings.cache)?;
-    let verdict = match read_verdict(&record) {
-        Some(verdict) => verdict,
-        None => {
-            announce("checking the weights", None);
-            let verdict = judge(&path, &header, &settings.program)?;
-            write_verdict(&record, &verdict);
-            verdict
-        }
-    };
-    match verdict {
+    match verdict(&path, &header, settings, announce)? {
         Verdict::Bad(reason) => Err(reason),
         Verdict::Good => Ok(Weights { path, header }),
         Verdict::Known => {
@@ -62,9 +52,30 @@ pub fn prepare(
                 eprintln!("convive engine: no faster copy of the weights: {reason}");
                 path
             });
-            Ok(Weights { path, header })
+            // The weights are good; whether what was compiled runs on this machine is another matter.
+            match verdict(&path, &header, settings, announce)? {
+                Verdict::Bad(reason) => Err(reason),
+                Verdict::Good | Verdict::Known => Ok(Weights { path, header }),
+            }
         }
     }
+}
+
+/// What is known of a file, or is found out now.
+fn verdict(
+    path: &Path,
+    header: &Header,
+    settings: &Settings,
+    announce: &mut dyn FnMut(&str, Option<f32>),
+) -> Result<Verdict, String> {
+    let record = record(path, settings)?;
+    if let Some(verdict) = read_verdict(&record) {
+        return Ok(verdict);
+    }
+    announce("checking the weights", None);
+    let verdict = judge(path, header, &settings.program)?;
+    write_verdict(&record, &verdict);
+    Ok(verdict)
 }
 
 fn judge(path: &Path, header: &Header, program: &Path) -> Result<Verdict, String> {
@@ -92,7 +103,8 @@ fn judge(path: &Path, header: &Header, program: &Path) -> Result<Verdict, String
     let reason = match (tried.status.code(), last) {
         (Some(_), Some(last)) => last.trim().to_owned(),
         _ => format!(
-            "{} cannot be used: loading it ends llama.cpp ({})",
+            "{} cannot be used: it ends llama.cpp ({}). Where other weights do so too, the local engine was built for another \
+             machine, or is broken: build Convive anew here, or use a backend of kind \"openai\"",
             path.display(),
             tried.status
         ),
@@ -114,20 +126,21 @@ fn hash(path: &Path) -> io::Result<String> {
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The file that keeps the verdict: named after path, size, time of change and our version.
-fn record(path: &Path, cache: &Path) -> Result<PathBuf, String> {
-    let metadata =
-        std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let changed = format!("{:?}", metadata.modified().ok());
-    let parts = [
-        &*path.to_string_lossy(),
-        &metadata.len().to_string(),
-        &changed,
-        env!("CARGO_PKG_VERSION"),
-    ];
-    let folder = cache.join("verdicts");
+/// The file that keeps the verdict: named after path, size and time of change of the weights and of the program.
+fn record(path: &Path, settings: &Settings) -> Result<PathBuf, String> {
+    let about = |path: &Path| -> Result<String, String> {
+        let metadata = std::fs::metadata(path);
+        let metadata = metadata.map_err(|error| format!("{}: {error}", path.display()))?;
+        let changed = metadata.modified().ok();
+        Ok(format!("{} {} {changed:?}", path.display(), metadata.len()))
+    };
+    let parts = [about(path)?, about(&settings.program)?];
+    let folder = settings.cache.join("verdicts");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(folder.join(format!("{:016x}", socket::hash(&parts))))
+    Ok(folder.join(format!(
+        "{:016x}",
+        socket::hash(&parts.each_ref().map(String::as_str))
+    )))
 }
 
 fn read_verdict(record: &Path) -> Option<Verdict> {
@@ -190,11 +203,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn verdicts_are_kept_until_the_file_changes() {
+    fn verdicts_are_kept_until_the_weights_or_the_program_change() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.gguf");
+        let [file, program] = ["a.gguf", "convive"].map(|name| folder.path().join(name));
         std::fs::write(&file, "a").unwrap();
-        let before = record(&file, folder.path()).unwrap();
+        std::fs::write(&program, "a").unwrap();
+        let settings = Settings {
+            cache: folder.path().to_owned(),
+            program: program.clone(),
+            model: file.clone(),
+            threads: None,
+            window: None,
+        };
+        let before = record(&file, &settings).unwrap();
         for verdict in [
             Verdict::Known,
             Verdict::Good,
@@ -203,8 +224,12 @@ mod tests {
             write_verdict(&before, &verdict);
             assert_eq!(read_verdict(&before), Some(verdict));
         }
-        std::fs::write(&file, "ab").unwrap();
-        assert_eq!(read_verdict(&record(&file, folder.path()).unwrap()), None);
+        for changed in [&file, &program] {
+            std::fs::write(changed, "ab").unwrap();
+            let after = record(&file, &settings).unwrap();
+            assert_eq!(read_verdict(&after), None);
+            write_verdict(&after, &Verdict::Good);
+        }
     }
 
     #[test]

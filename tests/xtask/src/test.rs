@@ -77,7 +77,8 @@ fn live(report: &mut Report, path: &str) -> Result<(), String> {
         let mut test = cargo(&["test", "--release", "--lib", "--test", "weights"]);
         run(tools
             .apply(test.args(packages))
-            .env("CONVIVE_TEST_MODEL", &weights))
+            .env("CONVIVE_TEST_MODEL", &weights)
+            .env("CONVIVE_BIN", convive()))
     })?;
     let mut variables = Vec::new();
     report.step("the editors", || {

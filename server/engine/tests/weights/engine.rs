@@ -18,6 +18,13 @@ pub fn weights() -> PathBuf {
     PathBuf::from(path)
 }
 
+/// The program, which tries the weights.
+fn program() -> PathBuf {
+    let path =
+        std::env::var_os("CONVIVE_BIN").expect("CONVIVE_BIN is not set: run `cargo xtask test`");
+    PathBuf::from(path)
+}
+
 pub struct Engine {
     options: Options,
     _served: JoinHandle<std::io::Result<Served>>,
@@ -40,7 +47,7 @@ impl Engine {
             threads: None,
             window: None,
             cache: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("engine"),
-            program: PathBuf::from("known weights need no trial"),
+            program: program(),
         };
         let options = Options {
             socket: socket::path(folder.path(), &["test"]),
