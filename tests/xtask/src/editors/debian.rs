@@ -91,7 +91,7 @@ fn ensure_tools(packages: &[&str]) -> Result<(), String> {
 /// The settings under which apt looks at nothing of the system's but its keys.
 fn settings(apt: &Path) -> String {
     let apt = apt.display();
-    // Of these lists only we know; another apt-get may run beside.
+    // Of these lists only we know; another apt-get may run beside. A mirror may lag behind; its signatures are checked all the same.
     format!(
         r#"Dir::Etc::sourcelist "{apt}/sources.list";
 Dir::Etc::sourceparts "/dev/null";
@@ -99,6 +99,7 @@ Dir::State::lists "{apt}/lists";
 Dir::State::status "/dev/null";
 Dir::Cache "{apt}/cache";
 APT::Sandbox::User "root";
+Acquire::Check-Valid-Until "false";
 Acquire::Languages "none";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 Acquire::IndexTargets::deb::CNF::DefaultEnabled "false";
