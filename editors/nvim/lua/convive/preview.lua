@@ -30,6 +30,19 @@ local function virtual(text, group)
   return { { text ~= "" and text or " ", group } }
 end
 
+--- Windows that show the first line show no virtual lines above it by themselves.
+---@param buffer integer
+---@param count integer
+local function uncover(buffer, count)
+  for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
+    vim.api.nvim_win_call(window, function()
+      if vim.fn.line("w0") == 1 then
+        vim.fn.winrestview({ topline = 1, topfill = count })
+      end
+    end)
+  end
+end
+
 --- Shows what makes `new` of the lines of a buffer.
 ---@param buffer integer
 ---@param new string[]
@@ -57,6 +70,9 @@ function M.show(buffer, new)
         virt_lines = lines,
         virt_lines_above = first == 0,
       })
+      if first == 0 then
+        uncover(buffer, #lines)
+      end
     end
   end
   shown = { buffer = buffer, keys = {} }
