@@ -13,6 +13,7 @@ mod progress;
 mod serve;
 mod server;
 mod status;
+mod stdio;
 mod taking;
 mod work;
 
@@ -43,7 +44,7 @@ pub fn serve_stdio(assembly: Assembly) -> std::io::Result<std::convert::Infallib
         .enable_all()
         .build()?;
     let records = assembly.records.clone();
-    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), assembly));
+    let code = runtime.block_on(async { serve(stdio::input(), stdio::output(), assembly).await });
     // What still runs is dropped, and so noted.
     runtime.shutdown_background();
     records.flush();

@@ -37,8 +37,7 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     }
     let answers = ask(&parsed.config, &records, style)?;
     let folder = std::env::current_dir().unwrap_or_default();
-    let privacy = privacy::privacy(&parsed.config, &folder, style);
-    out::print(&runtime()?.block_on(privacy))?;
+    out::print(&privacy::privacy(&parsed.config, &folder, style))?;
     let read = disk::read_last(&entries::folder(), 1);
     let kept = parsed.config.journal.keep;
     out::print(&reasons::reasons(kept, &read, style))?;

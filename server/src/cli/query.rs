@@ -28,7 +28,7 @@ impl Target {
     /// A place that is not there, a backend that cannot be used.
     pub async fn query(&self, global: &Global) -> anyhow::Result<(Query, Records)> {
         let (settings, records) = self.settings(global).await?;
-        let ignored = Arc::new(connect::ignored(&global.options().config));
+        let ignored = connect::ignored(&global.options().config);
         Ok((self.with(settings, &ignored).await?, records))
     }
 
@@ -44,7 +44,13 @@ impl Target {
         }
         let records = connect::records(&parsed.config);
         let name = self.backend.as_deref();
-        let settings = connect::settings(&parsed.config, name, &records).await?;
+        let settings = connect::settings(
+            &parsed.config,
+            name,
+            &records,
+            connect::ignored(&parsed.config),
+        )
+        .await?;
         Ok((settings, records))
     }
 
@@ -54,8 +60,9 @@ impl Target {
     /// A place that is not there.
     pub async fn with(&self, settings: Settings, ignored: &Arc<Ignored>) -> anyhow::Result<Query> {
         let (snapshot, offset) = self.place.open()?;
-        let neighbours = Workspace::new().neighbours(&snapshot, |_| None).await;
-        let neighbours = ignored.without(neighbours).await;
+        let workspace = Workspace::new();
+        let neighbours = workspace.neighbours(&snapshot, |_| None, ignored.shows());
+        let neighbours = neighbours.await;
         Ok(Query {
             snapshot,
             offset,

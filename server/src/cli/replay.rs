@@ -37,7 +37,8 @@ pub fn run(arguments: &Arguments, global: &Global) -> anyhow::Result<()> {
     let records = connect::records(&config);
     let name = arguments.backend.as_deref().unwrap_or(&old.backend);
     let asked = async {
-        let settings = connect::settings(&config, Some(name), &records).await?;
+        let settings =
+            connect::settings(&config, Some(name), &records, connect::ignored(&config)).await?;
         answer(settings.backend.as_ref(), &old).await
     };
     let new = runtime()?.block_on(asked);

@@ -29,9 +29,9 @@ pub fn run(global: &Global) -> anyhow::Result<ExitCode> {
     let assembly = Assembly {
         records,
         files: Box::new(move || files::read(explicit.as_deref())),
-        connect: Box::new(move |config| {
+        connect: Box::new(move |config, ignored| {
             let records = for_completing.clone();
-            async move { connect::settings(&config, None, &records).await }.boxed()
+            async move { connect::settings(&config, None, &records, ignored).await }.boxed()
         }),
         connect_ask: Box::new(move |config, backend| {
             let records = for_asking.clone();

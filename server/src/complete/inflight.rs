@@ -168,8 +168,10 @@ impl Completer {
         mut joined: Option<(Arc<Generation>, Typed)>,
         mut grow: Option<Grow<'_>>,
     ) -> Outcome {
-        if joined.is_none() && query.trigger == Trigger::Automatic {
-            tokio::time::sleep(query.settings.debounce).await;
+        let debounce = query.settings.debounce;
+        // Even the shortest sleep takes a tick of the clock, a millisecond.
+        if joined.is_none() && query.trigger == Trigger::Automatic && !debounce.is_zero() {
+            tokio::time::sleep(debounce).await;
         }
         if let Some(held) = &joined
             && self.wants_others(query, &held.0, &held.1).await

@@ -47,10 +47,11 @@ pub async fn settings(
     config: &Config,
     name: Option<&str>,
     records: &Records,
+    ignored: Arc<Ignored>,
 ) -> Result<Settings, Error> {
     let name = name.unwrap_or(&config.completion.backend);
     let parallel = named(config, name)?.is_remote();
-    let made = make(config, name, records).await?;
+    let made = make(config, name, records, ignored).await?;
     let own = &config.completion;
     let tokens = own.context_tokens.unwrap_or(made.tokens);
     let tokens = tokens.min(room(made.window, own.max_tokens));
@@ -86,7 +87,7 @@ pub async fn ask_settings(
 ) -> Result<ask::Settings, Error> {
     let name = name.unwrap_or(config.ask_backend());
     let options = named(config, name)?;
-    let made = make(config, name, records).await?;
+    let made = make(config, name, records, ignored(config)).await?;
     let own = &config.ask;
     let usual = match options.is_remote() {
         true => ASK_REMOTE_TOKENS,
@@ -183,7 +184,12 @@ fn named<'a>(config: &'a Config, name: &str) -> Result<&'a BackendOptions, Error
 }
 
 /// Makes a backend; the only place that does. One that sends text away gets none with a secret in it.
-async fn make(config: &Config, name: &str, records: &Records) -> Result<Made, Error> {
+async fn make(
+    config: &Config,
+    name: &str,
+    records: &Records,
+    ignored: Arc<Ignored>,
+) -> Result<Made, Error> {
     let options = named(config, name)?;
     let mut made = match options {
         BackendOptions::Local(options) => local(options)?,
@@ -198,14 +204,14 @@ async fn make(config: &Config, name: &str, records: &Records) -> Result<Made, Er
     // Directly around the backend: what is noted is what is sent.
     made.backend = Arc::new(Recorded::new(made.backend, names, records.clone()));
     if options.is_remote() {
-        made.backend = Arc::new(Guarded::new(made.backend, rules(config), ignored(config)));
+        made.backend = Arc::new(Guarded::new(made.backend, rules(config), ignored));
     }
     Ok(made)
 }
 
 /// The files that are never read into a prompt.
-pub fn ignored(config: &Config) -> Ignored {
-    Ignored::new(&config.privacy.ignore)
+pub fn ignored(config: &Config) -> Arc<Ignored> {
+    Arc::new(Ignored::new(&config.privacy.ignore))
 }
 
 /// The rules for secrets that the options name.

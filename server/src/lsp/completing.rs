@@ -118,20 +118,25 @@ async fn prepare(
     offset: usize,
     options: &Current,
 ) -> Result<(Snapshot, Vec<Arc<Snapshot>>, Settings), Error> {
-    let path = || snapshot.path.as_deref().map(Path::to_owned);
-    let allowed = allowed(&snapshot, options).await;
-    allowed.inspect_err(|why| noting::idle(server, Reason::Ignored, &why.to_string(), path()))?;
-    let settings = server.options.settings(options).await;
-    let unusable = |error: &Error| server.records.journal.idle(&error.to_string(), path());
-    let settings = settings.inspect_err(unusable)?;
     let beside = snapshot.clone();
+    let path = || beside.path.as_deref().map(Path::to_owned);
+    let settings = async {
+        let allowed = allowed(&beside, options).await;
+        allowed
+            .inspect_err(|why| noting::idle(server, Reason::Ignored, &why.to_string(), path()))?;
+        let settings = server.options.settings(options).await;
+        settings.inspect_err(|error| server.records.journal.idle(&error.to_string(), path()))
+    };
     let open = |path: &Path| server.store.snapshot_of_path(path);
-    let (snapshot, neighbours) = tokio::join!(
+    // The disk is asked for both at once: each answer costs a way to another thread and back.
+    let (settings, snapshot, neighbours) = tokio::join!(
+        settings,
         server.store.fresh(snapshot, offset),
-        server.workspace.neighbours(&beside, open)
+        server
+            .workspace
+            .neighbours(&beside, open, options.ignored.shows())
     );
-    let neighbours = options.ignored.without(neighbours).await;
-    Ok((snapshot, neighbours, settings))
+    Ok((snapshot, neighbours, settings?))
 }
 
 /// Nothing is completed in a file that is never sent, where completing means sending it.

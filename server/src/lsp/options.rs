@@ -18,8 +18,9 @@ use crate::lsp::status::{Status, Watched};
 use crate::model::Error;
 use crate::privacy::ignore::Ignored;
 
-/// Makes the settings for options: finds out what the backend is, which may take a while.
-pub type Connect = Box<dyn Fn(Config) -> BoxFuture<'static, Result<Settings, Error>> + Send + Sync>;
+/// Makes the settings for options and the files that they leave out: finds out what the backend is, which may take a while.
+pub type Connect =
+    Box<dyn Fn(Config, Arc<Ignored>) -> BoxFuture<'static, Result<Settings, Error>> + Send + Sync>;
 
 /// Makes the settings for asking the backend of a name, or the one that the options choose; may take a while too.
 pub type ConnectAsk = Box<
@@ -133,7 +134,8 @@ impl Options {
             if let Some(error) = current.recent_failure() {
                 return Err(error);
             }
-            let mut settings = (self.connect)(current.config.clone())
+            let ignored = current.ignored.clone();
+            let mut settings = (self.connect)(current.config.clone(), ignored)
                 .await
                 .inspect_err(|error| current.fail(error))?;
             settings.backend = Arc::new(Watched {

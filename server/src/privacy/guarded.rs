@@ -23,14 +23,15 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    pub fn new(backend: Arc<dyn Backend>, rules: Source, ignored: Ignored) -> Guarded {
+    /// Shares what is known of files with who gathers them: `ignored` of the same options.
+    pub fn new(backend: Arc<dyn Backend>, rules: Source, ignored: Arc<Ignored>) -> Guarded {
         // Compiled beside the thread that answers, before the first prompt needs them; without the thread, then.
         let thread = std::thread::Builder::new().name("rules".to_owned());
         drop(thread.spawn(Rules::built_in));
         Guarded {
             backend,
             rules: Arc::new(rules),
-            ignored: Arc::new(ignored),
+            ignored,
         }
     }
 }
@@ -40,12 +41,14 @@ impl Backend for Guarded {
         let (backend, rules) = (self.backend.clone(), self.rules.clone());
         let ignored = self.ignored.clone();
         let start = async move {
-            let allowed = allowed(&request, &ignored).await;
-            let request = match allowed {
-                Ok(()) => clean(request, &rules).await,
-                Err(error) => Err(error),
+            let checked = match is_quick(&request, &ignored, &rules) {
+                true => checked(request, &ignored, &rules),
+                // One way to another thread and back: it reads the disk, or a long prompt takes a while.
+                false => tokio::task::spawn_blocking(move || checked(request, &ignored, &rules))
+                    .await
+                    .unwrap_or_else(|_| Err(unchecked())),
             };
-            match request {
+            match checked {
                 Ok(request) => backend.generate(request),
                 Err(error) => stream::iter([Err(error)]).boxed(),
             }
@@ -58,41 +61,54 @@ impl Backend for Guarded {
     }
 }
 
+/// Whether a check needs no disk and little time.
+fn is_quick(request: &Request, ignored: &Ignored, rules: &Source) -> bool {
+    let mut paths = paths(request).into_iter();
+    rules.is_built_in()
+        && paths.all(|path| ignored.is_known(path))
+        && request.prompt.written().len() <= LONG
+}
+
+/// The request as the backend may get it. Reads the disk, for what was not looked for just now.
+fn checked(mut request: Request, ignored: &Ignored, rules: &Source) -> Result<Request, Error> {
+    allowed(&request, ignored)?;
+    let rules = rules.read()?;
+    let (prompt, taken) = redact(request.prompt, &rules);
+    if taken > 0 {
+        tracing::info!(secrets = taken, "taken out of a prompt");
+    }
+    request.prompt = prompt;
+    Ok(request)
+}
+
 /// Refuses a request about an ignored file, or with a piece of one. Those who gather pieces leave such files out; this is for what
 /// they overlook.
-async fn allowed(request: &Request, ignored: &Arc<Ignored>) -> Result<(), Error> {
+fn allowed(request: &Request, ignored: &Ignored) -> Result<(), Error> {
+    let mut paths = paths(request).into_iter();
+    match paths.find_map(|path| ignored.why_lately(path)) {
+        Some(why) => Err(Error::Unavailable {
+            message: why.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The files that a request has something of.
+fn paths(request: &Request) -> Vec<&PathBuf> {
     let purpose = &request.purpose;
     let pieces = purpose.parts.iter().filter_map(|part| part.path.as_ref());
     let mut paths: Vec<&PathBuf> = purpose.document.iter().chain(pieces).collect();
     paths.retain(|path| path.is_absolute());
     paths.sort();
     paths.dedup();
-    for path in paths {
-        if let Some(why) = ignored.why_off_thread(path).await {
-            let message = why.to_string();
-            return Err(Error::Unavailable { message });
-        }
-    }
-    Ok(())
+    paths
 }
 
-/// The request without secrets, as the rules are now.
-async fn clean(mut request: Request, rules: &Source) -> Result<Request, Error> {
-    let rules = rules.current().await?;
-    let prompt = request.prompt;
-    let (prompt, taken) = match prompt.written().len() > LONG {
-        false => redact(prompt, &rules),
-        true => tokio::task::spawn_blocking(move || redact(prompt, &rules))
-            .await
-            .map_err(|_| Error::Unavailable {
-                message: "secrets could not be looked for, so nothing was sent".to_owned(),
-            })?,
-    };
-    if taken > 0 {
-        tracing::info!(secrets = taken, "taken out of a prompt");
+fn unchecked() -> Error {
+    Error::Unavailable {
+        message: "the prompt could not be looked through for secrets, so nothing was sent"
+            .to_owned(),
     }
-    request.prompt = prompt;
-    Ok(request)
 }
 
 #[cfg(test)]
@@ -121,7 +137,11 @@ mod tests {
     }
 
     fn guarded(scripted: &Scripted, rules: Source) -> Guarded {
-        Guarded::new(Arc::new(scripted.clone()), rules, Ignored::new(&[]))
+        Guarded::new(
+            Arc::new(scripted.clone()),
+            rules,
+            Arc::new(Ignored::new(&[])),
+        )
     }
 
     #[tokio::test]

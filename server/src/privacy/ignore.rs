@@ -5,13 +5,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use ::ignore::Match;
 use ::ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-use crate::document::Snapshot;
 
 /// The files with patterns; those of git count up to the root of the repository.
 const GIT: &str = ".gitignore";
@@ -20,6 +18,9 @@ const OWN: &str = ".conviveignore";
 /// How many folders up are looked into, and how many files of patterns are remembered.
 const MOST_LEVELS: usize = 64;
 const MOST_KEPT: usize = 1024;
+
+/// For so long what was found for a file holds on the rest of a request's way.
+const LATELY: Duration = Duration::from_millis(250);
 
 /// Why a file is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ impl fmt::Display for Why {
 pub struct Ignored {
     listed: Option<Gitignore>,
     kept: Mutex<HashMap<PathBuf, Kept>>,
+    /// What was found for files, and when it was looked for.
+    found: Mutex<HashMap<PathBuf, (Instant, Option<Why>)>>,
 }
 
 #[derive(Debug)]
@@ -91,15 +94,44 @@ impl Ignored {
         Ignored {
             listed: builder.build().ok(),
             kept: Mutex::default(),
+            found: Mutex::default(),
         }
     }
 
     /// Why a file is left out; None: it is not. `path` is absolute; links are followed. Reads the disk.
     pub fn why(&self, path: &Path) -> Option<Why> {
+        let now = Instant::now();
         let real = path.canonicalize().ok();
         let real = real.filter(|real| real != path);
         let found = self.why_named(path);
-        found.or_else(|| self.why_named(&real?))
+        let found = found.or_else(|| self.why_named(&real?));
+        let mut all = self.found();
+        if all.len() >= MOST_KEPT {
+            all.clear();
+        }
+        all.insert(path.to_owned(), (now, found.clone()));
+        found
+    }
+
+    /// The same; reads the disk only where that was not done within [`LATELY`].
+    pub fn why_lately(&self, path: &Path) -> Option<Why> {
+        let known = self.known(path);
+        known.unwrap_or_else(|| self.why(path))
+    }
+
+    /// Whether [`Ignored::why_lately`] reads no disk for this file.
+    pub fn is_known(&self, path: &Path) -> bool {
+        self.known(path).is_some()
+    }
+
+    fn known(&self, path: &Path) -> Option<Option<Why>> {
+        let all = self.found();
+        let (when, found) = all.get(path)?;
+        (when.elapsed() < LATELY).then(|| found.clone())
+    }
+
+    fn found(&self) -> MutexGuard<'_, HashMap<PathBuf, (Instant, Option<Why>)>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The same off this thread. `None` only where it is known to be so.
@@ -114,18 +146,10 @@ impl Ignored {
         found.unwrap_or(Some(unknown))
     }
 
-    /// The snapshots whose files are not left out; off this thread.
-    pub async fn without(self: &Arc<Ignored>, snapshots: Vec<Arc<Snapshot>>) -> Vec<Arc<Snapshot>> {
-        if snapshots.is_empty() {
-            return snapshots;
-        }
+    /// Asks of a path whether its file is not left out. Reads the disk.
+    pub fn shows(self: &Arc<Ignored>) -> impl Fn(&Path) -> bool + Clone + Send + 'static {
         let own = Arc::clone(self);
-        let shown = move |one: &Arc<Snapshot>| {
-            let path = one.path.as_deref();
-            path.is_none_or(|path| own.why(path).is_none())
-        };
-        let kept = move || snapshots.into_iter().filter(shown).collect();
-        tokio::task::spawn_blocking(kept).await.unwrap_or_default()
+        move |path| own.why(path).is_none()
     }
 
     /// The files with patterns that hold for what is right in a folder, the nearest first. Reads the disk.
@@ -346,6 +370,19 @@ mod tests {
         assert!(told.contains("`*.rs` in ") && told.ends_with(OWN), "{told}");
         std::fs::write(&patterns, "*.go # none\n").unwrap();
         assert_eq!(ignored.why(&file), None);
+    }
+
+    #[test]
+    fn what_was_found_holds_for_the_rest_of_a_request() {
+        let disk = tempfile::tempdir().unwrap();
+        let file = disk.path().join("a.rs");
+        let ignored = Ignored::new(&[]);
+        assert!(!ignored.is_known(&file));
+        assert_eq!(ignored.why_lately(&file), None);
+        assert!(ignored.is_known(&file));
+        std::fs::write(disk.path().join(OWN), "*.rs\n").unwrap();
+        std::thread::sleep(LATELY);
+        assert!(!ignored.is_known(&file) && ignored.why_lately(&file).is_some());
     }
 
     #[cfg(unix)]

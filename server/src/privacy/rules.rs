@@ -39,20 +39,12 @@ impl Source {
         }
     }
 
-    /// The rules; reads the file off this thread.
-    ///
-    /// # Errors
-    /// `Unavailable`, with file and line: nothing may be sent then.
-    pub async fn current(&self) -> Result<Arc<Rules>, Error> {
-        if self.file.is_none() {
-            return self.read();
-        }
-        let source = self.clone();
-        let read = tokio::task::spawn_blocking(move || source.read()).await;
-        read.unwrap_or_else(|_| Err(unavailable("the rules for secrets could not be read")))
+    /// Whether there is no file to ask.
+    pub fn is_built_in(&self) -> bool {
+        self.file.is_none()
     }
 
-    /// The rules, for those who may block: asks the disk.
+    /// The rules; asks the disk.
     ///
     /// # Errors
     /// `Unavailable`, with file and line: nothing may be sent or kept then.

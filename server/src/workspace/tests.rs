@@ -34,7 +34,7 @@ async fn found(
         let found = open.iter().find(|(name, _)| Path::new(name) == relative);
         found.map(|(_, text)| Snapshot::parse(path, *text))
     };
-    let neighbours = workspace.neighbours(&snapshot, opened).await;
+    let neighbours = workspace.neighbours(&snapshot, opened, |_| true).await;
     let line = |snapshot: &Arc<Snapshot>| {
         let path = snapshot.path.as_deref().expect("a path");
         let relative = path.strip_prefix(root).expect("inside");
@@ -120,15 +120,15 @@ async fn a_file_is_read_again_only_when_it_changed() {
     let (_folder, root) = folder(GO);
     let workspace = Workspace::new();
     let snapshot = Snapshot::parse(root.join("shop/cart.go"), "package shop\n");
-    let first = workspace.neighbours(&snapshot, |_| None).await;
-    let second = workspace.neighbours(&snapshot, |_| None).await;
+    let first = workspace.neighbours(&snapshot, |_| None, |_| true).await;
+    let second = workspace.neighbours(&snapshot, |_| None, |_| true).await;
     assert!(Arc::ptr_eq(&first[0], &second[0]));
     fs::write(
         root.join("shop/cart_test.go"),
         "package shop // longer than before\n",
     )
     .expect("written");
-    let third = workspace.neighbours(&snapshot, |_| None).await;
+    let third = workspace.neighbours(&snapshot, |_| None, |_| true).await;
     assert_eq!(third[0].text.line(0), "package shop // longer than before");
     assert!(Arc::ptr_eq(&first[1], &third[1]));
 }
@@ -157,9 +157,19 @@ async fn what_is_too_large_or_elsewhere_is_left_alone() {
 async fn a_document_without_a_file_has_no_neighbours() {
     let mut snapshot = Snapshot::parse("/nowhere/at/all.go", "package a\n");
     let workspace = Workspace::new();
-    assert!(workspace.neighbours(&snapshot, |_| None).await.is_empty());
+    assert!(
+        workspace
+            .neighbours(&snapshot, |_| None, |_| true)
+            .await
+            .is_empty()
+    );
     snapshot.path = None;
-    assert!(workspace.neighbours(&snapshot, |_| None).await.is_empty());
+    assert!(
+        workspace
+            .neighbours(&snapshot, |_| None, |_| true)
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -167,11 +177,11 @@ async fn a_read_that_goes_on_does_not_hold_the_next_request() {
     let (_folder, root) = folder(GO);
     let workspace = Workspace::new();
     let snapshot = Snapshot::parse(root.join("shop/cart.go"), "package shop\n");
-    let before = workspace.neighbours(&snapshot, |_| None).await;
+    let before = workspace.neighbours(&snapshot, |_| None, |_| true).await;
     // As if a read hung: the claim is taken and not given back.
     let path = snapshot.path.clone().expect("a path");
     assert!(lock(&workspace.kept).begin(&path));
-    let meanwhile = workspace.neighbours(&snapshot, |_| None).await;
+    let meanwhile = workspace.neighbours(&snapshot, |_| None, |_| true).await;
     assert_eq!(meanwhile.len(), 2);
     assert!(Arc::ptr_eq(&before[0], &meanwhile[0]));
 }

@@ -83,7 +83,7 @@ async fn query(
     let settings = connect::ask_settings(&config, name, &connect::records(&config)).await?;
     let folder = snapshot.path.as_deref().and_then(|path| path.parent());
     let root = folder.map(crash::repository);
-    let ignored = Arc::new(connect::ignored(&config));
+    let ignored = connect::ignored(&config);
     let trusted = connect::trusted(&config);
     let run_tests = root.as_ref().is_some_and(|root| is_trusted(&trusted, root));
     let (trace, frames) = match action.needs.contains(&Need::Trace) {
@@ -91,8 +91,8 @@ async fn query(
         false => (Vec::new(), Vec::new()),
     };
     Ok(Query {
-        neighbours: ignored
-            .without(Workspace::new().neighbours(&snapshot, |_| None).await)
+        neighbours: Workspace::new()
+            .neighbours(&snapshot, |_| None, ignored.shows())
             .await,
         action,
         snapshot,

@@ -99,7 +99,7 @@ async fn ask(
     records: &Records,
     details: &mut Vec<(String, String)>,
 ) -> Result<Completed, Error> {
-    let settings = connect::settings(config, Some(name), records).await?;
+    let settings = connect::settings(config, Some(name), records, connect::ignored(config)).await?;
     let about = settings.backend.probe().await?;
     details.extend(describe(&about, &settings));
     complete(settings).await

@@ -7,10 +7,10 @@ use crate::config::{Config, connect};
 use crate::privacy::secrets::Rules;
 
 /// The rules for secrets, the files with patterns that hold in `folder`, and the trusted folders.
-pub async fn privacy(config: &Config, folder: &Path, style: Style) -> String {
+pub fn privacy(config: &Config, folder: &Path, style: Style) -> String {
     let mut text = style.bold("\nWhat is never sent to a server\n");
     let built_in = Rules::built_in().names().count();
-    let own = match connect::rules(config).current().await {
+    let own = match connect::rules(config).read() {
         Ok(rules) => rules.names().skip(built_in).collect::<Vec<_>>().join(", "),
         Err(error) => {
             text += &style.warn(&format!("  ! {error}\n"));

@@ -22,7 +22,7 @@ async fn prompts_for_ollama_fit_the_window_that_is_asked_for() {
     };
     let options = BackendOptions::Ollama(options);
     config.backend.insert("o".to_owned(), options);
-    let completing = settings(&config, Some("o"), &Records::new(None))
+    let completing = settings(&config, Some("o"), &Records::new(None), ignored(&config))
         .await
         .expect("settings");
     assert_eq!(completing.limits.tokens, 1024 - 96 - 128);
@@ -51,7 +51,7 @@ async fn options_become_settings_without_asking_a_server_that_is_named() {
     config
         .backend
         .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-    let settings = settings(&config, Some("box"), &Records::new(None))
+    let settings = settings(&config, Some("box"), &Records::new(None), ignored(&config))
         .await
         .expect("settings");
     assert_eq!(settings.max_tokens, 11);
@@ -99,7 +99,7 @@ async fn no_kind_of_server_gets_a_secret_or_anything_while_the_rules_are_wrong()
             .await
             .expect("settings")
             .backend;
-        let completing = settings(&config, None, &records)
+        let completing = settings(&config, None, &records, ignored(&config))
             .await
             .expect("settings")
             .backend;
@@ -159,7 +159,7 @@ async fn a_server_tells_the_model_that_the_options_leave_open() {
     config
         .backend
         .insert("box".to_owned(), BackendOptions::OpenAi(box_options));
-    let settings = settings(&config, Some("box"), &Records::new(None))
+    let settings = settings(&config, Some("box"), &Records::new(None), ignored(&config))
         .await
         .expect("settings");
     assert!(matches!(settings.layout, Layout::Fim(_)));
@@ -177,7 +177,7 @@ async fn what_is_not_there_is_told_with_what_to_do() {
         config
             .backend
             .insert("l".to_owned(), BackendOptions::Local(options));
-        let made = settings(&config, Some("l"), &Records::new(None)).await;
+        let made = settings(&config, Some("l"), &Records::new(None), ignored(&config)).await;
         made.err()
             .map(|error| error.to_string())
             .unwrap_or_default()
@@ -189,6 +189,12 @@ async fn what_is_not_there_is_told_with_what_to_do() {
             .await
             .contains("/no/such/file.gguf")
     );
-    let nobody = settings(&Config::default(), Some("cloud"), &Records::new(None)).await;
+    let nobody = settings(
+        &Config::default(),
+        Some("cloud"),
+        &Records::new(None),
+        ignored(&Config::default()),
+    )
+    .await;
     assert!(nobody.is_err_and(|error| error.to_string().contains("only local")));
 }

@@ -39,10 +39,11 @@ pub async fn query(server: &Server, begun: Begun) -> Result<Query, Failure> {
     let at = |path: &Path| server.store.snapshot_of_path(path);
     let (snapshot, neighbours, (trace, frames)) = tokio::join!(
         server.store.fresh(snapshot, span.start),
-        server.workspace.neighbours(&beside, at),
+        server
+            .workspace
+            .neighbours(&beside, at, options.ignored.shows()),
         crash(server, &options, &action, &beside, span),
     );
-    let neighbours = options.ignored.without(neighbours).await;
     let mut query = Query {
         diagnostics: diagnostics(&asked, &snapshot.text, server.features().encoding),
         action,

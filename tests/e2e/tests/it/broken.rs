@@ -138,7 +138,7 @@ fn a_frame_that_is_too_large_is_read_over() {
 /// Connects to a model that answers, after a first attempt that panics.
 fn panicking_once() -> Connect {
     let first = std::sync::atomic::AtomicBool::new(true);
-    Box::new(move |config| {
+    Box::new(move |config, _| {
         let panics = first.swap(false, std::sync::atomic::Ordering::SeqCst);
         async move {
             tokio::task::yield_now().await;

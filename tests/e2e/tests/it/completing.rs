@@ -171,7 +171,7 @@ fn a_newer_request_ends_the_older_which_answers_empty_at_once() {
 #[test]
 fn a_request_that_still_waits_for_the_backend_to_be_made_is_ended_as_well() {
     let mut setup = Setup::new(Scripted::default());
-    setup.connect = Box::new(|_| Box::pin(std::future::pending()));
+    setup.connect = Box::new(|_, _| Box::pin(std::future::pending()));
     run(setup, async |server| {
         let at = server.open(URI, "rust", "fn f() { $0 }\n").await;
         let older = server.invoke(&at).await;
@@ -312,13 +312,12 @@ fn a_newer_request_ends_the_older_one_even_if_it_is_cancelled_before_it_gets_to_
     let mut setup = Setup::new(backend.clone());
     let first = std::sync::atomic::AtomicBool::new(true);
     let scripted = setup.connect;
-    setup.connect =
-        Box::new(
-            move |config| match first.swap(false, std::sync::atomic::Ordering::SeqCst) {
-                true => scripted(config),
-                false => Box::pin(std::future::pending()),
-            },
-        );
+    setup.connect = Box::new(move |config, ignored| {
+        match first.swap(false, std::sync::atomic::Ordering::SeqCst) {
+            true => scripted(config, ignored),
+            false => Box::pin(std::future::pending()),
+        }
+    });
     run(setup, async |server| {
         let at = server.open(URI, "rust", "fn f() { $0 }\n").await;
         let old = server.invoke(&at).await;

@@ -12,7 +12,7 @@ use crate::status::{URI, automatic};
 #[test]
 fn nothing_is_loaded_before_it_is_needed() {
     let mut setup = Setup::new(Scripted::default());
-    setup.connect = Box::new(|_| panic!("nobody asked for a completion"));
+    setup.connect = Box::new(|_, _| panic!("nobody asked for a completion"));
     run(setup, async |server| {
         server.open(URI, "text", "text").await;
     });

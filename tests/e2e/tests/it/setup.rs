@@ -103,7 +103,7 @@ impl Setup {
 
 /// Settings that put all of the text into the prompt, as prefix and suffix.
 pub fn connect(backend: impl Backend + Clone + 'static) -> Connect {
-    Box::new(move |config| {
+    Box::new(move |config, _| {
         let settings = settings(&config, Arc::new(backend.clone()));
         std::future::ready(Ok(settings)).boxed()
     })

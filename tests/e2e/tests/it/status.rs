@@ -152,7 +152,7 @@ fn a_model_that_cannot_be_made_is_a_status_too() {
     let mut setup = Setup::new(Scripted::default()).rich();
     let attempts = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counter = attempts.clone();
-    setup.connect = Box::new(move |_| {
+    setup.connect = Box::new(move |_, _| {
         counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let error = Error::Unavailable {
             message: "no weights".to_owned(),
