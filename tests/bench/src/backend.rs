@@ -1,9 +1,9 @@
 //! A model server on loopback that answers at once, or at set times, and counts what it is asked.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// What it writes, in order: how long to wait before, and the text.
@@ -21,8 +21,6 @@ pub struct Backend {
 #[derive(Default)]
 struct Counts {
     completions: AtomicUsize,
-    /// From the request's last byte to the answer's, of the last completion.
-    nanoseconds: AtomicU64,
 }
 
 impl Backend {
@@ -48,9 +46,38 @@ impl Backend {
         self.counts.completions.load(Ordering::SeqCst)
     }
 
-    /// How long the last completion took, from the request's last byte to the answer's.
-    pub fn took(&self) -> Duration {
-        Duration::from_nanos(self.counts.nanoseconds.load(Ordering::SeqCst))
+    /// A client that does nothing but ask it.
+    pub fn client(&self) -> Client {
+        let address = self.url.trim_start_matches("http://");
+        let address = address.split('/').next().unwrap_or_default();
+        let stream = TcpStream::connect(address).expect("it listens");
+        stream.set_nodelay(true).expect("an option");
+        Client { stream }
+    }
+}
+
+/// The least that asking a backend takes: one connection that stays open, and no knowledge of HTTP.
+pub struct Client {
+    stream: TcpStream,
+}
+
+impl Client {
+    /// From the first byte of a request with a prompt of a few kilobytes to the last of the answer.
+    pub fn trip(&mut self) -> Duration {
+        let body = crate::relay::params().to_string();
+        let length = body.len();
+        let head = format!("POST /v1/completions HTTP/1.1\r\ncontent-length: {length}\r\n\r\n");
+        let start = Instant::now();
+        let written = self.stream.write_all((head + &body).as_bytes());
+        written.expect("it takes the request");
+        let mut answer = Vec::new();
+        let mut bytes = [0; 4096];
+        while !answer.ends_with(b"\r\n0\r\n\r\n") {
+            let count = self.stream.read(&mut bytes).expect("it answers");
+            assert!(count > 0, "it answers to the end");
+            answer.extend_from_slice(&bytes[..count]);
+        }
+        start.elapsed()
     }
 }
 
@@ -62,11 +89,7 @@ fn serve(stream: TcpStream, script: Script, counts: &Counts) -> Option<()> {
         let path = read_request(&mut reader)?;
         let answered = if path.ends_with("/completions") {
             counts.completions.fetch_add(1, Ordering::SeqCst);
-            let start = Instant::now();
-            let written = complete(&stream, script);
-            let took = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-            counts.nanoseconds.store(took, Ordering::SeqCst);
-            written
+            complete(&stream, script)
         } else {
             let models = r#"{"object":"list","data":[{"id":"qwen2.5-coder:1.5b"}]}"#;
             respond(&stream, models)

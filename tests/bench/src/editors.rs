@@ -18,8 +18,9 @@ use crate::constant::TEXT;
 use crate::source::RUST;
 use crate::table::{milliseconds, quantile, ratio, table};
 
-/// Rounds that are measured, after some that are not.
-const ROUNDS: usize = 15;
+/// Rounds that are measured, after some that are not. Where frames are waited for, a key falls anywhere between two of them.
+const ROUNDS: usize = 20;
+const ROUNDS_WITH_FRAMES: usize = 100;
 const WARM_UP: usize = 3;
 /// The most that a key may take with Convive, as a multiple of the same editor with the constant server.
 const LIMIT: f64 = 1.3;
@@ -28,6 +29,10 @@ const REST: Duration = Duration::from_millis(200);
 /// The backend says what the constant server does.
 const SCRIPT: Script = &[(Duration::ZERO, TEXT)];
 const FILE: &str = "src/shop.rs";
+/// What somebody types behind.
+const BEFORE: &str = "        let lowered = lowered + ";
+/// The longest line (characters) that terminals show in one, with a completion.
+const LONGEST: usize = 100;
 
 /// The variable that says where an editor is, its name, and what opens it on a desk.
 type Kind = (&'static str, &'static str, fn(&Desk) -> Box<dyn Editor>);
@@ -46,6 +51,41 @@ const KINDS: &[Kind] = &[
         Box::new(VsCode::start(desk, json!({})))
     }),
 ];
+
+/// Where the time ends.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// The page of VS Code has changed.
+    Page,
+    /// The program has sent the text to its terminal.
+    Sent,
+    /// A terminal's window has changed.
+    Drawn,
+}
+
+impl End {
+    fn name(self) -> &'static str {
+        match self {
+            End::Page => "in the page",
+            End::Sent => "sent to the terminal",
+            End::Drawn => "in the terminal's window",
+        }
+    }
+
+    fn rounds(self) -> usize {
+        match self {
+            End::Drawn => ROUNDS_WITH_FRAMES,
+            End::Page | End::Sent => ROUNDS,
+        }
+    }
+
+    fn of(kind: &Kind) -> &'static [End] {
+        match kind.0 {
+            "CONVIVE_VSCODE" => &[End::Page],
+            _ => &[End::Sent, End::Drawn],
+        }
+    }
+}
 
 /// How a completion is asked for.
 #[derive(Clone, Copy, PartialEq)]
@@ -77,9 +117,8 @@ pub fn measure(subject: &Subject) -> String {
     let mut rows = Vec::new();
     for kind in KINDS {
         for way in [Way::Invoked, Way::Typed] {
-            if let Some(row) = row(subject, kind, way) {
-                rows.push(row);
-            }
+            let ends = End::of(kind).iter();
+            rows.extend(ends.filter_map(|end| row(subject, kind, way, *end)));
         }
     }
     let mut page = table(
@@ -87,6 +126,7 @@ pub fn measure(subject: &Subject) -> String {
         &[
             "editor",
             "key",
+            "the text is",
             "constant p50",
             "Convive p50",
             "backend's part",
@@ -100,31 +140,40 @@ pub fn measure(subject: &Subject) -> String {
 
 const NOTES: &str = "
 Both columns are the same editor and plugin, in turns, in a window each: once with `convive` and a backend that answers at once, once with a
-server that answers a constant and does nothing else. The time ends when the editor has sent the text to its screen (terminals: the
-chunk of output that completes it; VS Code: the change of the page); the backend's own time is taken off, the way to it
-is not. *a character*: what was typed asks by itself. Convive has `debounce_ms = 0` there, since the constant server does not wait
-either; with the usual 75 ms the text comes so much later, by design. What an editor itself waits before it asks is in both columns.
+server that answers a constant and does nothing else. *in the page*: of VS Code, in Chromium. *in the terminal's window*: xterm.js in
+Chromium; both draw 60 frames a second, as screens do. *sent to the terminal*: the program has printed the text, which nobody sees yet;
+what the server takes more than nothing shows best there, so it stands beside without a limit. The ratio is without the backend's part:
+what a client that does nothing else needs to ask the same backend over HTTP and read its answer, in the same rounds and as long idle
+before. *a character*: what was typed asks by itself. Convive has `debounce_ms = 0` there, since the constant server does not
+wait either; with the usual 75 ms the text comes so much later, by design. What an editor itself waits before it asks is in both columns.
 ";
 
 /// Measures an editor in both surroundings; nothing where it has no such completions.
-fn row(subject: &Subject, (variable, name, start): &Kind, way: Way) -> Option<Vec<String>> {
+fn row(subject: &Subject, kind: &Kind, way: Way, end: End) -> Option<Vec<String>> {
+    let (variable, name, start) = kind;
+    let mut row = [name, way.name(), end.name()].map(str::to_owned).to_vec();
     if std::env::var_os(variable).is_none() {
-        return Some(vec![
-            (*name).to_owned(),
-            way.name().to_owned(),
-            format!("{variable} is not set"),
-        ]);
+        row.push(format!("{variable} is not set"));
+        return Some(row);
     }
+    let seen = |desk: Desk| match end {
+        End::Drawn => desk.drawn(),
+        End::Page | End::Sent => desk,
+    };
     let backend = Backend::start(SCRIPT);
-    let mut convive = Window::open(convive(subject, &backend.url, way), *start);
+    let mut convive = Window::open(seen(convive(subject, &backend.url, way)), *start);
     if way == Way::Typed && !convive.editor.has_ghost_text() {
         return None;
     }
     let scripts = tempfile::tempdir().expect("a folder");
-    let mut constant = Window::open(constant(&scripts, way), *start);
+    let mut constant = Window::open(seen(constant(&scripts, way)), *start);
+    let mut client = backend.client();
     let (mut floors, mut times, mut parts) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..WARM_UP + ROUNDS {
+    for round in 0..WARM_UP + end.rounds() {
         let floor = constant.round(way);
+        // As long idle as the server will be.
+        std::thread::sleep(REST);
+        let part = client.trip();
         let asked = backend.completions();
         let time = convive.round(way);
         assert!(
@@ -133,21 +182,20 @@ fn row(subject: &Subject, (variable, name, start): &Kind, way: Way) -> Option<Ve
         );
         if round >= WARM_UP {
             floors.push(floor);
-            times.push(time.saturating_sub(backend.took()));
-            parts.push(backend.took());
+            times.push(time);
+            parts.push(part);
         }
     }
     constant.editor.close();
     convive.editor.close();
-    let (floor, time) = (quantile(&mut floors, 0.5), quantile(&mut times, 0.5));
-    Some(vec![
-        (*name).to_owned(),
-        way.name().to_owned(),
-        milliseconds(floor),
-        milliseconds(time),
-        milliseconds(quantile(&mut parts, 0.5)),
-        ratio(time, floor, LIMIT),
-    ])
+    let [floor, time, part] = [&mut floors, &mut times, &mut parts].map(|all| quantile(all, 0.5));
+    row.extend([floor, time, part].map(milliseconds));
+    let time = time.saturating_sub(part);
+    row.push(match end {
+        End::Sent => format!("{:.2}×", time.as_secs_f64() / floor.as_secs_f64()),
+        End::Page | End::Drawn => ratio(time, floor, LIMIT),
+    });
+    Some(row)
 }
 
 /// A desk where Convive completes with the backend.
@@ -182,10 +230,12 @@ fn script(folder: &Path, program: &Path, words: &str) -> PathBuf {
     path
 }
 
-/// An editor in which somebody types a long sum.
+/// An editor in which somebody types long sums.
 struct Window {
     editor: Box<dyn Editor>,
     line: String,
+    /// What is summed up.
+    name: char,
     // Behind the editor, which runs on it.
     _desk: Desk,
 }
@@ -194,7 +244,7 @@ impl Window {
     fn open(desk: Desk, start: fn(&Desk) -> Box<dyn Editor>) -> Window {
         let source = RUST.source(20_000);
         let number = RUST.line(&source);
-        let before = "        let lowered = lowered + ".to_owned();
+        let before = BEFORE.to_owned();
         let mut lines: Vec<&str> = source.lines().collect();
         lines.insert(number, &before);
         desk.put(FILE, &(lines.join("\n") + "\n"));
@@ -206,24 +256,29 @@ impl Window {
         Window {
             editor,
             line: before,
+            name: 'a',
             _desk: desk,
         }
     }
 
     /// From a key to the completion on the screen.
     fn round(&mut self, way: Way) -> Duration {
-        self.line += "a+";
+        if self.line.len() > LONGEST {
+            self.begin_anew();
+        }
+        let (name, sum) = (self.name.to_string(), format!("{}+", self.name));
+        self.line += &sum;
         let wanted = match self.editor.has_ghost_text() {
             true => format!("{}{TEXT}", self.line),
             false => TEXT.to_owned(),
         };
         let key = match way {
             Way::Invoked => {
-                self.editor.type_text("a+");
+                self.editor.type_text(&sum);
                 "ctrl-space"
             }
             Way::Typed => {
-                self.editor.type_text("a");
+                self.editor.type_text(&name);
                 "+"
             }
         };
@@ -232,5 +287,16 @@ impl Window {
         }
         std::thread::sleep(REST);
         self.editor.times(key, &wanted)
+    }
+
+    /// Takes the sum away, and begins one of another name, whose completions nobody remembers.
+    fn begin_anew(&mut self) {
+        let sum = self.line.split_off(BEFORE.len());
+        for _ in sum.chars() {
+            self.editor.press("Backspace");
+            std::thread::sleep(Duration::from_millis(4));
+        }
+        self.name = char::from(self.name as u8 + 1);
+        std::thread::sleep(10 * REST);
     }
 }

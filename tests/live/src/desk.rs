@@ -16,6 +16,7 @@ pub struct Desk {
     folder: TempDir,
     /// An engine may outlive what used it.
     engine: bool,
+    drawn: bool,
 }
 
 /// A process of a desk.
@@ -32,6 +33,7 @@ impl Desk {
         let desk = Desk {
             folder: tempfile::tempdir().expect("a folder"),
             engine: options.contains("kind = \"local\""),
+            drawn: false,
         };
         for name in ["project", "run", "bin", "home", "config/convive"] {
             std::fs::create_dir_all(desk.folder.path().join(name)).expect("a folder");
@@ -66,6 +68,16 @@ impl Desk {
         self
     }
 
+    /// Has terminals drawn in a window.
+    pub fn drawn(mut self) -> Desk {
+        self.drawn = true;
+        self
+    }
+
+    pub fn is_drawn(&self) -> bool {
+        self.drawn
+    }
+
     /// Other options; servers that run already do not see them.
     pub fn set_options(&self, options: &str) {
         let trust = format!("\n[privacy]\ntrust = [{:?}]\n", self.project());
@@ -89,6 +101,11 @@ impl Desk {
     /// The folder for options of all programs (`XDG_CONFIG_HOME`).
     pub fn config(&self) -> PathBuf {
         self.folder.path().join("config")
+    }
+
+    /// The folder for what can be fetched again (`XDG_CACHE_HOME`).
+    pub fn cache(&self) -> PathBuf {
+        self.folder.path().join("cache")
     }
 
     /// A folder for sockets and the like (`XDG_RUNTIME_DIR`).

@@ -1,5 +1,6 @@
 //! A person before the screen of one editor: opens files, presses keys, reads. Scenarios are written over this.
 
+mod driver;
 pub mod helix;
 pub mod neovim;
 pub mod terminal;

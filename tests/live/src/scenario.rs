@@ -177,6 +177,11 @@ macro_rules! scenarios {
         }
 
         #[test]
+        fn chooses_actions() {
+            retried(|| asking::chooses_actions($start));
+        }
+
+        #[test]
         fn makes_a_unit_test_in_go() {
             retried(|| testing::makes_a_test($start, &GO));
         }

@@ -30,40 +30,23 @@ mod in_a_browser {
     }
 }
 
-/// The next of the completions, the one before it again, and an action of the user's own, from his folder.
+/// The next of the completions, and the one before it again.
 #[test]
-fn turns_back_and_asks_what_the_user_wrote() {
-    retried(turns_and_asks);
+fn turns_back() {
+    retried(turns);
 }
 
-const OWN_ACTION: &str = "---
-id: shelve
-title: Say how to shelve it
-offered: [selection, function]
-answer: answer
-system: You are brief.
----
-Where does this belong (417)?
-
-{{ selection | fenced(language) }}
-";
-
-fn turns_and_asks() {
+fn turns() {
     let backend = Backend::start(|asked| {
         let here = asked.prefix().ends_with("let chosen = ");
-        let said = match (asked.is_chat(), asked.seed()) {
-            (true, _) if asked.question().contains("belong (417)?") => "On the third shelf (418).",
-            (true, _) => "Something else was asked.",
-            (false, _) if !here => return Vec::new(),
-            (false, None) => "first_idea(401);",
-            (false, Some(_)) => "other_idea(402);",
+        let said = match asked.seed() {
+            _ if !here => return Vec::new(),
+            None => "first_idea(401);",
+            Some(_) => "other_idea(402);",
         };
         vec![Say::Text(said.to_owned())]
     });
     let desk = Desk::scripted(&backend);
-    let actions = desk.config().join("convive/actions");
-    std::fs::create_dir_all(&actions).expect("a folder");
-    std::fs::write(actions.join("shelve.md"), OWN_ACTION).expect("written");
     desk.put("src/lib.rs", "pub fn ideas() {\n    let chosen = \n}\n");
     let mut vscode = VsCode::start(&desk, json!({}));
     vscode.open("src/lib.rs");
@@ -79,12 +62,6 @@ fn turns_and_asks() {
     assert!(!editor.screen().contains("other_idea"), "one at a time");
     editor.accept();
     editor.holds("    let chosen = first_idea(401);\n");
-
-    editor.select(1, 3);
-    vscode.command("Convive: Ask or Do Something Here");
-    <dyn Editor>::sees(&mut vscode, "Say how to shelve it");
-    vscode.act(json!({ "do": "fill", "text": "shelve" }));
-    <dyn Editor>::sees(&mut vscode, "On the third shelf (418).");
     vscode.close();
     desk.ends_empty();
 }
@@ -201,13 +178,24 @@ fn wrong_servers() {
     vscode.click(".notifications-toasts :text-is('Try Again')");
     <dyn Editor>::sees(&mut vscode, "ended at its start");
     <dyn Editor>::sees(&mut vscode, "Show the Log");
+    // Away again, and the user says where another one is.
+    std::fs::remove_file(&program).expect("it was there");
+    vscode.click(".notifications-toasts :text-is('Try Again')");
+    <dyn Editor>::sees(&mut vscode, "is not there");
+    vscode.click(".notifications-toasts :text-is('Choose the Program…')");
+    let real = std::env::var("CONVIVE_BIN").expect("the program");
+    let real = std::fs::canonicalize(real).expect("the program is there");
+    vscode.act(json!({ "do": "file", "path": real }));
+    desk.put("src/lib.rs", "\n");
+    // Which waits until Convive is ready.
+    vscode.open("src/lib.rs");
     vscode.close();
     desk.ends_empty();
 }
 
-/// With the real program: without weights it says so once, with the button that fetches them.
+/// With the real program: without weights it says so once, and the button fetches them.
 #[test]
-fn offers_to_fetch_missing_weights() {
+fn fetches_missing_weights() {
     retried(|| {
         let desk = Desk::new("");
         desk.put("main.go", "package main\n\nfunc main() {\n\t\n}\n");
@@ -217,10 +205,63 @@ fn offers_to_fetch_missing_weights() {
         vscode.type_text("value := ");
         vscode.invoke();
         <dyn Editor>::sees(&mut vscode, "convive model pull smollm2-135m");
-        <dyn Editor>::sees(&mut vscode, "Fetch Them");
         let told = vscode.screen().matches("convive model pull").count();
         assert_eq!(told, 1, "{}", vscode.screen());
+        vscode.click(".notifications-toasts :text-is('Fetch Them')");
+        <dyn Editor>::sees(&mut vscode, "Convive: fetching smollm2-135m");
+        <dyn Editor>::sees_no_longer(&mut vscode, "Convive: fetching smollm2-135m");
+        let weights = desk.cache().join("convive/models");
+        let weights = std::fs::read_dir(weights).expect("a folder").flatten();
+        assert!(
+            weights
+                .map(|entry| entry.path())
+                .any(|path| path.extension().is_some_and(|kind| kind == "gguf"))
+        );
         vscode.close();
         desk.ends_empty();
     });
+}
+
+/// An answer that is written again, the one before it, and back; and what was sent for it, as a document.
+#[test]
+fn turns_through_answers_and_shows_what_was_sent() {
+    retried(turns_through_answers);
+}
+
+fn turns_through_answers() {
+    let backend = Backend::start(|asked| {
+        let said = match (asked.is_chat(), asked.seed()) {
+            (true, None) => "One way to see it (441).",
+            (true, Some(_)) => "Another way to see it (442).",
+            (false, _) => return Vec::new(),
+        };
+        vec![Say::Text(said.to_owned())]
+    });
+    let desk = Desk::scripted(&backend);
+    desk.put("src/lib.rs", "pub fn seen() -> u8 {\n    7\n}\n");
+    let mut vscode = VsCode::start(&desk, json!({}));
+    vscode.open("src/lib.rs");
+    vscode.select(1, 3);
+    vscode.ask("how is it seen?");
+    <dyn Editor>::sees(&mut vscode, "One way to see it (441).");
+    let turns = [
+        ("Regenerate", "Another way to see it (442).", "2 of 2"),
+        ("Previous Answer", "One way to see it (441).", "1 of 2"),
+        ("Next Answer", "Another way to see it (442).", "2 of 2"),
+    ];
+    for (button, answer, which) in turns {
+        vscode.press_button(button);
+        let editor: &mut dyn Editor = &mut vscode;
+        editor.sees(answer);
+        editor.sees(which);
+        assert_eq!(
+            editor.screen().matches("way to see it").count(),
+            1,
+            "one at a time"
+        );
+    }
+    vscode.command("Convive: Show What Was Sent Last");
+    <dyn Editor>::sees(&mut vscode, "qwen2.5-coder:1.5b");
+    vscode.close();
+    desk.ends_empty();
 }

@@ -6,21 +6,17 @@
 
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { basename } from "node:path";
-import { createInterface } from "node:readline";
+
+import { PATIENCE, keys, obey, startBrowser, times } from "./browser.mjs";
 
 const given = JSON.parse(process.argv[2]);
-const { chromium } = createRequire(`${given.editor}/`)("playwright-core");
 const socket = `${given.data}/inside`;
 let server;
 let browser;
 let page;
 let camera;
-
-const KEYS = { ctrl: "Control", alt: "Alt", shift: "Shift", Up: "ArrowUp", Down: "ArrowDown" };
-Object.assign(KEYS, { Left: "ArrowLeft", Right: "ArrowRight", space: "Space" });
 
 const actions = {
   start: async ({ settings, trust }) => {
@@ -32,7 +28,7 @@ const actions = {
     }
     const port = await freePort();
     server = startServer(port, trust);
-    browser = await startBrowser();
+    browser = await startBrowser(given, { width: 1280, height: 1400 });
     page = browser.pages()[0];
     await until(() => answers(port), "VS Code's server answers");
     await page.goto(`http://127.0.0.1:${port}/?folder=${given.folder}`);
@@ -61,11 +57,7 @@ const actions = {
     await until(async () => (await state()).column === column, `the cursor is at ${line}:${column}`);
   },
   press: ({ key }) => page.keyboard.press(keys(key)),
-  times: async ({ key, text }) => {
-    await page.evaluate(stamp, text);
-    await page.keyboard.press(keys(key));
-    return page.evaluate(() => window.stamped);
-  },
+  times: ({ key, text }) => times(page, { key, text, lines: ".view-line" }),
   type: ({ text }) => page.keyboard.type(text),
   screen: () => page.evaluate(screen),
   state: () => state(),
@@ -78,6 +70,16 @@ const actions = {
     const isEmpty = async () => (await box.count()) === 1 && (await box.inputValue()) === "";
     await until(isEmpty, "a box asks for words");
     await box.pressSequentially(text);
+    await page.keyboard.press("Enter");
+    await hidden(".quick-input-widget");
+  },
+  // A box that asks for a file, with a folder in it.
+  file: async ({ path }) => {
+    const box = page.locator(BOX);
+    await until(async () => (await box.count()) === 1 && (await box.inputValue()) !== "", "a box asks for a file");
+    await box.fill(path);
+    // It takes no file before it has read the folder.
+    await page.waitForSelector(`.quick-input-list .monaco-list-row[aria-label^="${basename(path)}"]`);
     await page.keyboard.press("Enter");
     await hidden(".quick-input-widget");
   },
@@ -105,9 +107,6 @@ const actions = {
   filmed: () => camera.send("Page.stopScreencast").then(() => undefined),
   html: ({ selector }) => page.locator(selector).first().evaluate((element) => element.outerHTML),
 };
-
-/** How long a step may take before it counts as broken, in milliseconds. */
-const PATIENCE = 60_000;
 
 const BOX = ".quick-input-widget:not([style*='display: none']):not([inert]) input.input";
 
@@ -138,18 +137,6 @@ function startServer(port, trust) {
     stdio: ["ignore", log, log],
   });
   return started;
-}
-
-function startBrowser() {
-  return chromium.launchPersistentContext(`${given.data}/chromium`, {
-    executablePath: given.chromium,
-    headless: true,
-    args: "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage".split(
-      " ",
-    ),
-    viewport: { width: 1280, height: 1400 },
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
 }
 
 async function close() {
@@ -194,21 +181,6 @@ function isReady() {
   return Boolean(item) && !item.querySelector(".codicon-loading");
 }
 
-/** Notes how long it takes from the next key to a text in a line of code, in milliseconds, at the change of the page. */
-function stamp(text) {
-  let pressed;
-  window.addEventListener("keydown", () => (pressed ??= performance.now()), { capture: true, once: true });
-  const shows = (line) => line.textContent.replaceAll("\u00a0", " ").includes(text);
-  window.stamped = new Promise((done) => {
-    const observer = new MutationObserver(() => {
-      if (pressed === undefined || ![...document.querySelectorAll(".view-line")].some(shows)) return;
-      observer.disconnect();
-      done(performance.now() - pressed);
-    });
-    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
-  });
-}
-
 /** All text on the screen in rows from the top, as somebody reads it. */
 function screen() {
   const rows = new Map();
@@ -246,13 +218,6 @@ function watch(text) {
   requestAnimationFrame(look);
 }
 
-function keys(key) {
-  return key
-    .split(/-(?=.)/)
-    .map((part) => KEYS[part] ?? part)
-    .join("+");
-}
-
 function freePort() {
   return new Promise((done) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -280,15 +245,6 @@ async function until(fulfilled, what) {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { do: name, ...rest } = JSON.parse(line);
-  let answer;
-  try {
-    answer = { ok: (await actions[name](rest)) ?? null };
-  } catch (error) {
-    answer = { error: `${name}: ${error.message}` };
-  }
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await obey(actions);
 await close();
 process.exit(0);

@@ -23,8 +23,11 @@ pub struct Helix {
 /// What Helix needs after Escape: a key that follows at once is taken as one with alt.
 const PAUSE: Duration = Duration::from_millis(60);
 
+/// Where answers lie, in the line that tells the file.
+const ANSWERS: &str = "/convive/answers/";
+
 /// The titles of the code actions, by the ids of the actions.
-const TITLES: [(&str, &str); 7] = [
+const TITLES: [(&str, &str); 8] = [
     ("explain", "Explain this code"),
     ("document", "Write the doc comment"),
     ("test", "Write a unit test that runs"),
@@ -32,6 +35,7 @@ const TITLES: [(&str, &str); 7] = [
     ("fix", "Fix this problem"),
     ("ask", "Ask about this place…"),
     ("write", "Write code here…"),
+    ("shelve", "Say how to shelve it"),
 ];
 
 impl Helix {
@@ -52,7 +56,7 @@ impl Helix {
         let arguments = ["-v".to_owned(), "--log".to_owned(), log.path()];
         let project = desk.project();
         let helix = Helix {
-            terminal: Terminal::start(&program, &arguments, &project, desk.environment()),
+            terminal: Terminal::start(desk, &program, &arguments),
             log,
             name: format!("Helix of {variable}"),
             project,
@@ -99,6 +103,16 @@ impl Helix {
                 "{}: no normal mode:\n{screen}",
                 self.name
             );
+        }
+    }
+
+    /// Goes back from an answer to the code.
+    fn to_code(&self) {
+        self.normal();
+        let is_answer = |screen: &str| status(screen).is_some_and(|line| line.contains(ANSWERS));
+        if is_answer(&self.terminal.screen()) {
+            self.terminal.type_text("ga");
+            self.wait("the code", |screen| !is_answer(screen));
         }
     }
 
@@ -208,7 +222,7 @@ impl Editor for Helix {
     }
 
     fn select(&mut self, first: usize, last: usize) {
-        self.normal();
+        self.to_code();
         let count = last + 1 - first;
         self.terminal.type_text(&format!("{first}gg{count}x"));
     }

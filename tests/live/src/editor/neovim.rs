@@ -29,7 +29,7 @@ impl Neovim {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let socket = desk.run().join(format!("nvim-{number}"));
         let listen = ["--listen".to_owned(), socket.display().to_string()];
-        let terminal = Terminal::start(&program, &listen, &desk.project(), desk.environment());
+        let terminal = Terminal::start(desk, &program, &listen);
         let neovim = Neovim {
             program,
             socket,

@@ -1,6 +1,7 @@
 //! A terminal for editors that live in one: keys in, the screen out.
 
 mod watch;
+mod window;
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -12,7 +13,9 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 pub use self::watch::Moment;
 use self::watch::Watch;
+use self::window::{Canvas, Window};
 use super::PATIENCE;
+use crate::desk::Desk;
 
 /// A program in a terminal of its own. Dropping it ends the program; while a test fails, the last screen is kept.
 pub struct Terminal {
@@ -21,6 +24,8 @@ pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     // While it is open, the program has a terminal.
     master: Box<dyn MasterPty + Send>,
+    /// Where it is drawn, on a desk that wants that.
+    window: Option<Mutex<Window>>,
 }
 
 /// The screen, and what is to be noted of it.
@@ -35,13 +40,8 @@ const ROWS: u16 = 42;
 const COLUMNS: u16 = 130;
 
 impl Terminal {
-    /// Starts a program in a folder, with these variables and no others.
-    pub fn start(
-        program: &Path,
-        arguments: &[String],
-        folder: &Path,
-        environment: Vec<(String, std::ffi::OsString)>,
-    ) -> Terminal {
+    /// Starts a program in the project's folder, with the desk's variables and no others.
+    pub fn start(desk: &Desk, program: &Path, arguments: &[String]) -> Terminal {
         let size = PtySize {
             rows: ROWS,
             cols: COLUMNS,
@@ -50,33 +50,39 @@ impl Terminal {
         let pair = native_pty_system().openpty(size).expect("a terminal");
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
-        command.cwd(folder);
+        command.cwd(desk.project());
         command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
-        for (name, value) in environment {
+        for (name, value) in desk.environment() {
             command.env(name, value);
         }
-        let child = pair
-            .slave
-            .spawn_command(command)
-            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let reader = pair.master.try_clone_reader().expect("a reader");
         let writer = pair.master.take_writer().expect("a writer");
         let writer = Arc::new(Mutex::new(writer));
+        let (window, canvas) = match desk.is_drawn() {
+            true => Some(Window::open(desk, (ROWS, COLUMNS), writer.clone())).unzip(),
+            false => (None, None),
+        };
+        // A window answers them itself.
         let queries = Queries {
-            writer: writer.clone(),
+            writer: window.is_none().then(|| writer.clone()),
         };
         let parser = vt100::Parser::new_with_callbacks(some(ROWS), some(COLUMNS), 0, queries);
         let watch = Watch::default();
         let shown = Arc::new(Mutex::new(Shown { parser, watch }));
         let screen = shown.clone();
-        std::thread::spawn(move || show(reader, &screen));
+        std::thread::spawn(move || show(reader, &screen, canvas));
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         Terminal {
             shown,
             writer,
             child,
             master: pair.master,
+            window: window.map(Mutex::new),
         }
     }
 
@@ -85,9 +91,14 @@ impl Terminal {
         self.shown().parser.screen().contents()
     }
 
-    /// Presses a key, and gives how long it took until a text that was not there stood on the screen.
+    /// Presses a key, and gives how long it took until a text that was not there stood on the screen: in its window where it has one,
+    /// else until the program had sent it.
     pub fn times(&self, key: &str, text: &str) -> Duration {
         assert!(!self.screen().contains(text), "{text} is there already");
+        if let Some(window) = &self.window {
+            let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
+            return window.times(key, text);
+        }
         let appeared = self.shown().watch.wait_for(text);
         let pressed = Instant::now();
         self.press(key);
@@ -168,11 +179,14 @@ impl Drop for Terminal {
 }
 
 /// Puts what the program prints onto the screen, until its end.
-fn show(mut reader: Box<dyn Read + Send>, shown: &Mutex<Shown>) {
+fn show(mut reader: Box<dyn Read + Send>, shown: &Mutex<Shown>, mut canvas: Option<Canvas>) {
     let mut bytes = [0; 65536];
     while let Ok(count) = reader.read(&mut bytes) {
         if count == 0 {
             return;
+        }
+        if let Some(canvas) = &mut canvas {
+            canvas.draw(&bytes[..count]);
         }
         let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
         let Shown { parser, watch } = &mut *shown;
@@ -193,7 +207,8 @@ fn write(writer: &Writer, bytes: &[u8]) {
 
 /// Answers what programs ask a terminal at their start, so that they need not wait for a silent one.
 struct Queries {
-    writer: Writer,
+    /// None: nobody is to answer.
+    writer: Option<Writer>,
 }
 
 impl vt100::Callbacks for Queries {
@@ -205,13 +220,16 @@ impl vt100::Callbacks for Queries {
         parameters: &[&[u16]],
         last: char,
     ) {
+        let Some(writer) = &self.writer else {
+            return;
+        };
         match (first, last, parameters) {
-            (None, 'c', _) => write(&self.writer, b"\x1b[?62;22c"),
-            (None, 'n', [[5]]) => write(&self.writer, b"\x1b[0n"),
+            (None, 'c', _) => write(writer, b"\x1b[?62;22c"),
+            (None, 'n', [[5]]) => write(writer, b"\x1b[0n"),
             (None, 'n', [[6]]) => {
                 let (row, column) = screen.cursor_position();
                 let answer = format!("\x1b[{};{}R", row + 1, column + 1);
-                write(&self.writer, answer.as_bytes());
+                write(writer, answer.as_bytes());
             }
             _ => {}
         }

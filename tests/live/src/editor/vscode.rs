@@ -1,22 +1,19 @@
 //! VS Code in a browser, with Convive's plugin as it is packaged; a script (`tests/live/vscode/drive.mjs`) presses the keys.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Editor;
+use super::driver::{self, Driver};
 use crate::desk::Desk;
 use crate::variable;
 
 /// A running VS Code. Dropping it ends its processes; while a test fails, a picture is kept.
 pub struct VsCode {
-    driver: Child,
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    driver: Driver,
     /// What was asked last, by which its thread is known.
     question: String,
 }
@@ -40,26 +37,13 @@ impl VsCode {
 
     fn starting(desk: &Desk, how: Value) -> VsCode {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let editor = PathBuf::from(variable("CONVIVE_VSCODE"));
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("vscode");
         let given = json!({
-            "editor": editor,
-            "chromium": variable("CONVIVE_CHROMIUM"),
             "folder": desk.project(),
-            "extensions": [variable("CONVIVE_VSCODE_PLUGIN"), here.join("inside")],
+            "extensions": [variable("CONVIVE_VSCODE_PLUGIN"), driver::folder().join("inside")],
             "data": desk.run().join(format!("vscode-{number}")),
         });
-        let node = format!("node-linux-{}/bin/node", machine());
-        let mut command = Command::new(editor.join("node_modules").join(node));
-        command.arg(here.join("drive.mjs")).arg(given.to_string());
-        command.env_clear().envs(desk.environment());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut driver = command.spawn().expect("the driver starts");
-        let output = BufReader::new(driver.stdout.take().expect("a pipe"));
         let mut vscode = VsCode {
-            input: driver.stdin.take(),
-            driver,
-            output,
+            driver: Driver::start(desk, "drive.mjs", given),
             question: String::new(),
         };
         vscode.act(how);
@@ -68,7 +52,7 @@ impl VsCode {
 
     /// Does one thing of the driver's; its result.
     pub fn act(&mut self, action: Value) -> Value {
-        let answer = self.try_act(&action);
+        let answer = self.driver.act(&action);
         answer.unwrap_or_else(|error| panic!("VS Code: {action}: {error}"))
     }
 
@@ -82,17 +66,10 @@ impl VsCode {
         self.act(json!({ "do": "click", "selector": selector }));
     }
 
-    fn try_act(&mut self, action: &Value) -> Result<Value, String> {
-        let input = self.input.as_mut().ok_or("it is closed")?;
-        writeln!(input, "{action}").map_err(|error| error.to_string())?;
-        let mut line = String::new();
-        let read = self.output.read_line(&mut line);
-        read.map_err(|error| error.to_string())?;
-        let mut answer: Value = serde_json::from_str(&line).map_err(|_| "the driver has ended")?;
-        match answer["error"].as_str() {
-            Some(error) => Err(error.to_owned()),
-            None => Ok(answer["ok"].take()),
-        }
+    /// Presses a button of the last question's thread.
+    pub fn press_button(&mut self, name: &str) {
+        let button = self.in_thread(&format!("[aria-label^='{name}']"));
+        self.click(&button);
     }
 
     fn fill(&mut self, text: &str) {
@@ -103,12 +80,6 @@ impl VsCode {
     fn in_thread(&self, selector: &str) -> String {
         let question = json!(self.question);
         format!(".review-widget:has-text({question}) {selector}")
-    }
-
-    fn end(&mut self) {
-        // The driver closes everything when its input ends.
-        self.input = None;
-        self.driver.wait().expect("the driver ends");
     }
 }
 
@@ -191,8 +162,7 @@ impl Editor for VsCode {
     }
 
     fn stop_answer(&mut self) {
-        let button = self.in_thread("[aria-label^='Stop']");
-        self.click(&button);
+        self.press_button("Stop");
     }
 
     fn choose(&mut self, action: &str) {
@@ -212,7 +182,7 @@ impl Editor for VsCode {
     }
 
     fn close(&mut self) {
-        self.end();
+        self.driver.end();
     }
 
     fn keep_screen(&mut self, name: &str) -> PathBuf {
@@ -224,26 +194,15 @@ impl Editor for VsCode {
 
 impl Drop for VsCode {
     fn drop(&mut self) {
-        if self.input.is_none() {
+        if !self.driver.is_open() || !std::thread::panicking() {
             return;
         }
-        if std::thread::panicking() {
-            let name = crate::failed::name();
-            let path = crate::failed::folder().join(format!("{name}.png"));
-            let kept = self.try_act(&json!({ "do": "picture", "file": path }));
-            match kept {
-                Ok(_) => eprintln!("the last screen: {}", path.display()),
-                Err(error) => eprintln!("no picture of the last screen: {error}"),
-            }
+        let name = crate::failed::name();
+        let path = crate::failed::folder().join(format!("{name}.png"));
+        let kept = self.driver.act(&json!({ "do": "picture", "file": path }));
+        match kept {
+            Ok(_) => eprintln!("the last screen: {}", path.display()),
+            Err(error) => eprintln!("no picture of the last screen: {error}"),
         }
-        self.end();
-    }
-}
-
-/// This machine, as npm names it.
-fn machine() -> &'static str {
-    match std::env::consts::ARCH {
-        "aarch64" => "arm64",
-        _ => "x64",
     }
 }

@@ -69,6 +69,58 @@ fn answer(asked: &Asked, [grows, never]: &[Gate; 2]) -> Vec<Say> {
     ]
 }
 
+const OWN_ACTION: &str = "---
+id: shelve
+title: Say how to shelve it
+offered: [selection, function]
+answer: answer
+system: You are brief.
+---
+Where does this belong (417)?
+
+{{ selection | fenced(language) }}
+";
+
+/// Has a function explained and documented, and asks what he has written himself into a file of his.
+pub fn chooses_actions(start: Start) {
+    const DOC: &str = "/// Adds one (452).";
+    let backend = Backend::start(|asked| {
+        let question = asked.question();
+        let said = match asked.is_chat() {
+            false => return Vec::new(),
+            true if question.contains("belong (417)?") => "On the third shelf (453).".to_owned(),
+            true if question.contains("Write the doc comment") => format!("```\n{DOC}\n```"),
+            true if question.contains("Explain this code") => "It counts (451).".to_owned(),
+            true => "Something else was asked.".to_owned(),
+        };
+        vec![Say::Text(said)]
+    });
+    let desk = Desk::scripted(&backend);
+    let actions = desk.config().join("convive/actions");
+    std::fs::create_dir_all(&actions).expect("a folder");
+    std::fs::write(actions.join("shelve.md"), OWN_ACTION).expect("written");
+    let before = "pub fn shelve(books: u32) -> u32 {\n    books + 1\n}\n";
+    desk.put("src/lib.rs", before);
+    let mut editor = start(&desk);
+    editor.open("src/lib.rs");
+    editor.select(1, 3);
+    editor.choose("explain");
+    editor.sees("It counts (451).");
+    editor.select(1, 3);
+    editor.choose("shelve");
+    editor.sees("On the third shelf (453).");
+    editor.select(1, 3);
+    editor.choose("document");
+    editor.sees(DOC);
+    // The others write it into the code at once.
+    if editor.has_ghost_text() {
+        editor.take_edit();
+    }
+    editor.is_again(&format!("{DOC}\n{before}"));
+    editor.close();
+    desk.ends_empty();
+}
+
 /// Has code written, where the editor shows it in the code before it is taken: leaves it, asks anew, takes it, undoes it in one step.
 pub fn writes_here(start: Start, ground: &Ground, leave: impl Fn(&mut dyn Editor)) {
     const MARK: &str = "// Written here (501).";
