@@ -34,7 +34,7 @@ enum Scope {
     All,
     /// Only in texts that hold this.
     Having(&'static str),
-    /// Only in lines with a word behind which values are secret.
+    /// Only in lines with a word behind which values are secret; what matches a line by itself also matches it in its text.
     Lines,
 }
 
