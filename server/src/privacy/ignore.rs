@@ -113,7 +113,7 @@ impl Ignored {
         found
     }
 
-    /// The same; reads the disk only where that was not done within [`LATELY`].
+    /// The same; reads the disk only where that was not done within the last quarter of a second.
     pub fn why_lately(&self, path: &Path) -> Option<Why> {
         let known = self.known(path);
         known.unwrap_or_else(|| self.why(path))

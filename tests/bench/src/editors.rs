@@ -22,6 +22,9 @@ use crate::table::{milliseconds, quantile, ratio, table};
 const ROUNDS: usize = 20;
 const ROUNDS_WITH_FRAMES: usize = 100;
 const WARM_UP: usize = 3;
+/// How often VS Code is started, and the most that it may wait for the plugin then.
+const STARTS: usize = 7;
+const START: Duration = Duration::from_millis(20);
 /// The most that a key may take with Convive, as a multiple of the same editor with the constant server.
 const LIMIT: f64 = 1.3;
 /// How long an editor and its server have for what typing sets off before the next key.
@@ -135,7 +138,40 @@ pub fn measure(subject: &Subject) -> String {
         &rows,
     );
     page.push_str(NOTES);
+    page.push_str(&start_up(subject));
     page
+}
+
+/// What VS Code says of how long it waited for the plugin at its start.
+fn start_up(subject: &Subject) -> String {
+    let row = match std::env::var_os("CONVIVE_VSCODE") {
+        None => "CONVIVE_VSCODE is not set".to_owned(),
+        Some(_) => {
+            let mut times: Vec<Duration> = (0..STARTS).map(|_| activation(subject)).collect();
+            let time = quantile(&mut times, 0.5);
+            let verdict = if time <= START { "" } else { " **over**" };
+            format!(
+                "{} (≤ {}){verdict}",
+                milliseconds(time),
+                milliseconds(START)
+            )
+        }
+    };
+    let head = ["p50 of so many starts", "waited for Convive's plugin"];
+    let rows = [vec![STARTS.to_string(), row]];
+    format!(
+        "\n{}",
+        table("What the plugin adds to the start of VS Code", &head, &rows)
+    )
+}
+
+fn activation(subject: &Subject) -> Duration {
+    let backend = Backend::start(SCRIPT);
+    let desk = convive(subject, &backend.url, Way::Invoked);
+    let mut vscode = VsCode::start(&desk, json!({}));
+    let time = vscode.activation();
+    vscode.close();
+    time
 }
 
 const NOTES: &str = "

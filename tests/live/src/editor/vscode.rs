@@ -72,6 +72,19 @@ impl VsCode {
         self.click(&button);
     }
 
+    /// How long the editor waited for the plugin when it was started, as it says itself.
+    pub fn activation(&mut self) -> Duration {
+        self.command("Developer: Show Running Extensions");
+        let row = ".runtime-extensions-editor .monaco-list-row:has(.name:text-is('Convive'))";
+        let cell = format!("{row} .activation-time");
+        self.act(json!({ "do": "until", "selector": cell }));
+        let said = self.act(json!({ "do": "html", "selector": cell }));
+        let said = said.as_str().unwrap_or_default();
+        let number = said.split("Activation: ").nth(1);
+        let number = number.and_then(|rest| rest.split("ms").next()?.parse().ok());
+        Duration::from_millis(number.unwrap_or_else(|| panic!("no time in {said}")))
+    }
+
     fn fill(&mut self, text: &str) {
         self.act(json!({ "do": "fill", "text": text }));
     }
