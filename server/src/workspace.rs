@@ -24,8 +24,8 @@ impl Workspace {
         Workspace::default()
     }
 
-    /// The files that hold the tests of a document, in a fixed order: read from disk off this thread, and at most `PATIENCE`
-    /// waited for. `open` gives the document that an editor has open at a path; that wins over the disk. Files that `is_shown` says
+    /// The files that hold the tests of a document, in a fixed order: read from disk off this thread, and at most twice
+    /// `PATIENCE` waited for. `open` gives the document that an editor has open at a path; that wins over the disk. Files that `is_shown` says
     /// no of are left out; it may read the disk, and is not asked on this thread.
     pub async fn neighbours(
         &self,
@@ -54,13 +54,17 @@ impl Workspace {
             })
         };
         let claimed = lock(&self.kept).begin(&path);
+        let wait = |read| tokio::time::timeout(PATIENCE, find(read));
         let found = match claimed {
-            true => tokio::time::timeout(PATIENCE, find(Read::Disk)).await.ok(),
+            true => wait(Read::Disk).await.ok(),
             false => None,
         };
         let found = match found {
             Some(found) => found.inspect_err(|_| lock(&self.kept).end(&path, Vec::new())),
-            None => find(Read::Last).await,
+            // Of a disk that is too slow even for that, nothing is shown.
+            None => wait(Read::Last)
+                .await
+                .unwrap_or_else(|_| Ok(Found::default())),
         };
         let Found { on_disk, only_open } = found.unwrap_or_default();
         let opened = only_open.iter().filter_map(|path| open(path).map(Arc::new));
