@@ -178,17 +178,6 @@ fn wrong_servers() {
     vscode.click(".notifications-toasts :text-is('Try Again')");
     <dyn Editor>::sees(&mut vscode, "ended at its start");
     <dyn Editor>::sees(&mut vscode, "Show the Log");
-    // Away again, and the user says where another one is.
-    std::fs::remove_file(&program).expect("it was there");
-    vscode.click(".notifications-toasts :text-is('Try Again')");
-    <dyn Editor>::sees(&mut vscode, "is not there");
-    vscode.click(".notifications-toasts :text-is('Choose the Program…')");
-    let real = std::env::var("CONVIVE_BIN").expect("the program");
-    let real = std::fs::canonicalize(real).expect("the program is there");
-    vscode.act(json!({ "do": "file", "path": real }));
-    desk.put("src/lib.rs", "\n");
-    // Which waits until Convive is ready.
-    vscode.open("src/lib.rs");
     vscode.close();
     desk.ends_empty();
 }

@@ -73,16 +73,6 @@ const actions = {
     await page.keyboard.press("Enter");
     await hidden(".quick-input-widget");
   },
-  // A box that asks for a file, with a folder in it.
-  file: async ({ path }) => {
-    const box = page.locator(BOX);
-    await until(async () => (await box.count()) === 1 && (await box.inputValue()) !== "", "a box asks for a file");
-    await box.fill(path);
-    // It takes no file before it has read the folder.
-    await page.waitForSelector(`.quick-input-list .monaco-list-row[aria-label^="${basename(path)}"]`);
-    await page.keyboard.press("Enter");
-    await hidden(".quick-input-widget");
-  },
   until: ({ selector }) => page.waitForSelector(selector, { timeout: PATIENCE }).then(() => undefined),
   gone: ({ selector }) => until(async () => (await page.locator(selector).count()) === 0, `no ${selector}`),
   saved: () => until(() => page.evaluate(() => !document.querySelector(".tab.dirty")), "all is saved"),
