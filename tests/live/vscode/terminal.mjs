@@ -20,7 +20,6 @@ const actions = {
     await page.evaluate(open, given);
   },
   times: ({ key, text }) => times(page, { key, text, lines: ".xterm-rows > div" }),
-  picture: ({ file }) => page.screenshot({ path: file }).then(() => undefined),
 };
 
 /** Runs in the page. */
