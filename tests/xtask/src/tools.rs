@@ -168,11 +168,16 @@ fn holds_libclang(folder: &Path) -> bool {
     let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
     names
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .any(|name| {
-            let library = name.starts_with("libclang.so")
-                || name.starts_with("libclang-") && name.contains(".so");
-            library || name == "libclang.dylib" || name == "libclang.dll"
-        })
+        .any(|name| is_libclang(&name))
+}
+
+/// Whether a file of this name is libclang. LLVM's packages bring `libclang-cpp` without it: another library, which the build cannot use.
+fn is_libclang(name: &str) -> bool {
+    let library = name.starts_with("libclang.so")
+        || name.starts_with("libclang-")
+            && name.contains(".so")
+            && !name.starts_with("libclang-cpp");
+    library || name == "libclang.dylib" || name == "libclang.dll"
 }
 
 /// `apt-get install …`, where this user may run it.
@@ -288,4 +293,32 @@ fn find_libclang(folder: &Path) -> Option<PathBuf> {
         );
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_libclang;
+
+    #[test]
+    fn llvm_without_clang_is_not_taken_for_libclang() {
+        for name in [
+            "libclang.so",
+            "libclang.so.1",
+            "libclang-14.so",
+            "libclang-14.so.14.0.6",
+            "libclang.dylib",
+            "libclang.dll",
+        ] {
+            assert!(is_libclang(name), "{name}");
+        }
+        for name in [
+            "libclang-cpp.so",
+            "libclang-cpp.so.14",
+            "libclang-cpp14.so",
+            "libclang_rt.so",
+            "libclangAST.a",
+        ] {
+            assert!(!is_libclang(name), "{name}");
+        }
+    }
 }
