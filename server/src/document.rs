@@ -6,6 +6,7 @@ mod held;
 mod parse;
 #[cfg(test)]
 mod properties;
+mod run;
 mod snapshot;
 mod store;
 mod syntax;

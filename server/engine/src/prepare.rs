@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use sha2::{Digest, Sha256};
 
@@ -85,6 +85,14 @@ fn judge(path: &Path, header: &Header, program: &Path) -> Result<Verdict, String
             return Ok(Verdict::Known);
         }
     }
+    try_in_child(path, program)
+}
+
+/// Loads the weights and reads a few tokens with them, in a process whose end harms nobody.
+///
+/// # Errors
+/// Where the trial says nothing about the weights: it could not be started, or was ended from outside. It is made again next time.
+fn try_in_child(path: &Path, program: &Path) -> Result<Verdict, String> {
     let tried = Command::new(program)
         .arg("engine")
         .arg("--probe")
@@ -98,6 +106,14 @@ fn judge(path: &Path, header: &Header, program: &Path) -> Result<Verdict, String
     if tried.status.success() {
         return Ok(Verdict::Good);
     }
+    if ended_from_outside(tried.status) {
+        return Err(format!(
+            "{} could not be tried: the trial was ended from outside ({}), as a system does that runs out of memory. \
+             Free some memory or choose smaller weights, then ask again",
+            path.display(),
+            tried.status
+        ));
+    }
     let said = String::from_utf8_lossy(&tried.stderr);
     let last = said.lines().rev().find(|line| !line.trim().is_empty());
     let reason = match (tried.status.code(), last) {
@@ -110,6 +126,18 @@ fn judge(path: &Path, header: &Header, program: &Path) -> Result<Verdict, String
         ),
     };
     Ok(Verdict::Bad(reason))
+}
+
+/// Whether a process did not end by a fault of its own, but was told to: SIGHUP, SIGINT, SIGKILL, SIGTERM.
+#[cfg(unix)]
+fn ended_from_outside(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    matches!(status.signal(), Some(1 | 2 | 9 | 15))
+}
+
+#[cfg(not(unix))]
+fn ended_from_outside(_status: ExitStatus) -> bool {
+    false
 }
 
 fn hash(path: &Path) -> io::Result<String> {
@@ -229,6 +257,37 @@ mod tests {
             let after = record(&file, &settings).unwrap();
             assert_eq!(read_verdict(&after), None);
             write_verdict(&after, &Verdict::Good);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_trial_ended_from_outside_says_nothing_of_the_weights() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let trial = |script: &str| {
+            let program = folder
+                .path()
+                .join(format!("{}.sh", socket::hash(&[script])));
+            std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+            try_in_child(Path::new("a.gguf"), &program)
+        };
+        assert_eq!(trial("exit 0"), Ok(Verdict::Good));
+        assert_eq!(
+            trial("echo a reason >&2; exit 1"),
+            Ok(Verdict::Bad("a reason".into()))
+        );
+        for fault in ["ILL", "ABRT", "SEGV"] {
+            let Ok(Verdict::Bad(reason)) = trial(&format!("echo chatter >&2; kill -{fault} $$"))
+            else {
+                panic!("{fault} is a fault of the weights or the build");
+            };
+            assert!(reason.contains("it ends llama.cpp"), "{reason}");
+        }
+        for outside in ["KILL", "TERM"] {
+            let reason = trial(&format!("kill -{outside} $$")).unwrap_err();
+            assert!(reason.contains("memory"), "{reason}");
         }
     }
 

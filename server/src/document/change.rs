@@ -26,7 +26,7 @@ pub struct Change {
 
 impl Change {
     /// The edit in bytes; None where the range is reversed.
-    pub(super) fn place(self, text: &Text, encoding: Encoding) -> Option<Edit> {
+    pub(super) fn place(&self, text: &Text, encoding: Encoding) -> Option<Edit> {
         let Some((start, end)) = self.range else {
             return Some(narrow(text, &self.new_text));
         };
@@ -36,7 +36,7 @@ impl Change {
         let start = start.offset(text, encoding);
         // A start inside the line end of a CRLF and an end clamped to the same line cannot cross: offsets grow with places.
         let span = Span::new(start, end.offset(text, encoding));
-        Some(Edit::new(span, self.new_text))
+        Some(Edit::new(span, self.new_text.as_str()))
     }
 }
 

@@ -1,8 +1,12 @@
 //! One open document: its text, changed in place unless a snapshot holds it, and its syntax.
+//!
+//! Text and syntax are read behind [`Held::settle`] only.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::run::Run;
 use super::syntax::input_edit;
 use super::track::Track;
 use super::{Change, Snapshot};
@@ -17,6 +21,8 @@ pub(super) struct Held {
     version: i32,
     pub(super) text: Arc<Text>,
     pub(super) track: Track,
+    /// Typed, and not in the text yet.
+    run: Option<Run>,
     /// Tells a document from an earlier one under the same uri.
     pub(super) birth: u64,
 }
@@ -50,6 +56,7 @@ impl Held {
             version,
             track: Track::new(language, &text),
             text,
+            run: None,
             birth,
         }
     }
@@ -70,12 +77,37 @@ impl Held {
         }
         self.version = version;
         for change in changes {
+            if let Some(run) = &mut self.run
+                && run.takes(&change, encoding)
+            {
+                continue;
+            }
+            self.settle();
             let edit = change
                 .place(&self.text, encoding)
                 .ok_or(Misplaced::ReversedRange)?;
-            self.edit(&edit);
+            self.run = Run::begin(&change, &edit, &self.text, encoding);
+            if self.run.is_none() {
+                self.edit(&edit);
+            }
         }
         Ok(())
+    }
+
+    /// Puts what was typed in a row into the text.
+    pub(super) fn settle(&mut self) {
+        if let Some(run) = self.run.take() {
+            self.edit(&run.edit());
+        }
+    }
+
+    /// After how long a parse should be queued for what was changed; None where it need not.
+    pub(super) fn parse_after(&self) -> Option<Duration> {
+        let queued = match self.run {
+            Some(_) => self.track.follows(),
+            None => self.track.queued(&self.text),
+        };
+        queued.then(|| self.track.delay())
     }
 
     fn edit(&mut self, edit: &Edit) {
@@ -85,7 +117,8 @@ impl Held {
         self.track.edit(marked, &self.text);
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(super) fn snapshot(&mut self) -> Snapshot {
+        self.settle();
         Snapshot {
             uri: self.uri.clone(),
             path: self.path.clone(),

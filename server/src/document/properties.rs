@@ -99,11 +99,33 @@ fn place(random: &mut Random, text: &str) -> Place {
     }
 }
 
-fn change(random: &mut Random, text: &str) -> Change {
+/// The place of an offset, by counting every unit of every character.
+fn naive_place(text: &str, offset: usize, encoding: Encoding) -> Place {
+    let mut start = 0;
+    let lines = lines(text);
+    let mut line = 0;
+    while line + 1 < lines.len() && start + lines[line].len() <= offset {
+        start += lines[line].len();
+        line += 1;
+    }
+    let before = text[start..offset].chars();
+    let column = before.map(|character| encoding.width(character)).sum();
+    Place { line, column }
+}
+
+/// Any change; half of them type on where the last one ended.
+fn change(random: &mut Random, text: &str, end: Option<usize>, encoding: Encoding) -> Change {
     let new_text = (0..random.below(4)).map(|_| *random.pick(PIECES)).collect();
     if random.below(40) == 0 {
         return Change {
             range: None,
+            new_text,
+        };
+    }
+    if let Some(end) = end.filter(|_| random.below(2) == 0) {
+        let place = naive_place(text, end, encoding);
+        return Change {
+            range: Some((place, place)),
             new_text,
         };
     }
@@ -121,15 +143,16 @@ fn change(random: &mut Random, text: &str) -> Change {
     }
 }
 
-fn apply(text: &mut String, change: &Change, encoding: Encoding) {
-    match change.range {
-        None => text.clone_from(&change.new_text),
-        Some((start, end)) => {
-            let start = naive_offset(text, start, encoding);
-            let end = naive_offset(text, end, encoding);
-            text.replace_range(start..end, &change.new_text);
-        }
-    }
+/// Where what was put in ends.
+fn apply(text: &mut String, change: &Change, encoding: Encoding) -> usize {
+    let Some((start, end)) = change.range else {
+        text.clone_from(&change.new_text);
+        return text.len();
+    };
+    let start = naive_offset(text, start, encoding);
+    let end = naive_offset(text, end, encoding);
+    text.replace_range(start..end, &change.new_text);
+    start + change.new_text.len()
 }
 
 /// One typing session of `steps` messages with up to three changes each; the tree is compared after every `settle`th.
@@ -138,15 +161,19 @@ fn session(seed: u64, language: &str, encoding: Encoding, steps: usize, settle: 
     let store = Store::patient();
     let mut model = String::new();
     store.open(URI, language, 0, String::new());
-    let mut held = None;
+    let (mut held, mut end) = (None, None);
     for step in 1..=steps {
         let mut changes = Vec::new();
         for _ in 0..1 + random.below(3) {
-            let change = change(&mut random, &model);
-            apply(&mut model, &change, encoding);
+            let change = change(&mut random, &model, end, encoding);
+            end = Some(apply(&mut model, &change, encoding));
             changes.push(change);
         }
         assert!(store.change(URI, step as i32, changes, encoding));
+        // Some messages follow each other without anybody looking.
+        if step % settle != 0 && random.below(3) != 0 {
+            continue;
+        }
         let snapshot = store.snapshot(URI).unwrap();
         let what = format!("seed {seed}, step {step}, {encoding:?}");
         assert_eq!(snapshot.text.as_str(), model, "{what}");

@@ -102,10 +102,10 @@ impl Store {
         changes: impl IntoIterator<Item = Change>,
         encoding: Encoding,
     ) -> bool {
-        let changed = self.documents.with(uri, |held| {
+        let held = self.documents.map.get_mut(uri);
+        let changed = held.map(|mut held| {
             let result = held.change(version, changes, encoding);
-            let delay = held.track.queued(&held.text).then(|| held.track.delay());
-            Some((result, held.text.len(), delay))
+            (result, held.text.len(), held.parse_after())
         });
         match changed {
             None => false,
@@ -142,22 +142,20 @@ impl Store {
     /// The open document of a file.
     pub fn snapshot_of_path(&self, path: &Path) -> Option<Snapshot> {
         let documents = &self.documents.map;
-        documents
-            .iter()
-            .find(|held| held.path() == Some(path))
-            .map(|held| held.snapshot())
+        let found = documents.iter_mut().find(|held| held.path() == Some(path));
+        found.map(|mut held| held.snapshot())
     }
 
     /// The open documents below a folder that are of this language.
     pub fn below(&self, folder: &Path, language: &Language) -> Vec<Snapshot> {
-        let documents = self.documents.map.iter();
+        let documents = self.documents.map.iter_mut();
         let is_wanted = |held: &Held| {
             let is_of = |own: &Language| own.name == language.name;
             held.path().is_some_and(|path| path.starts_with(folder))
                 && held.language.is_some_and(is_of)
         };
         let found = documents.filter(|held| is_wanted(held));
-        let mut found: Vec<Snapshot> = found.map(|held| held.snapshot()).collect();
+        let mut found: Vec<Snapshot> = found.map(|mut held| held.snapshot()).collect();
         found.sort_by(|one, other| one.uri.cmp(&other.uri));
         found
     }
@@ -231,12 +229,15 @@ impl Drop for Store {
 }
 
 impl Documents {
-    /// Calls `read` on a document; no guard of the map outlives it.
+    /// Calls `read` on a document with all its text; no guard of the map outlives it.
     pub(super) fn with<R>(
         &self,
         uri: &str,
         read: impl FnOnce(&mut Held) -> Option<R>,
     ) -> Option<R> {
-        self.map.get_mut(uri).and_then(|mut held| read(&mut held))
+        self.map.get_mut(uri).and_then(|mut held| {
+            held.settle();
+            read(&mut held)
+        })
     }
 }

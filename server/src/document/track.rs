@@ -100,6 +100,11 @@ impl Track {
         self.queued(text)
     }
 
+    /// Whether edits have a parse queued, whatever they are.
+    pub(super) fn follows(&self) -> bool {
+        !self.parsing && self.reach != Reach::Nothing
+    }
+
     /// Whether a parse should be queued: it is wanted and none is under way, which would go on by itself.
     pub(super) fn queued(&self, text: &Text) -> bool {
         !self.parsing && self.wanting(text)

@@ -96,7 +96,9 @@ pub fn confirmed(server: &Server, id: &str) {
 
 /// A document has changed, or was opened.
 pub fn changed(server: &Server, uri: &str) {
-    let Some(snapshot) = server.store.snapshot(uri) else {
+    // A snapshot of a long text costs time at each key.
+    let watched = server.taking.with(|acceptance| acceptance.watches(uri));
+    let Some(snapshot) = watched.then(|| server.store.snapshot(uri)).flatten() else {
         return;
     };
     let told = |acceptance: &mut Acceptance| acceptance.changed(uri, &snapshot.text);

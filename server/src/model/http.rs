@@ -4,53 +4,27 @@ mod body;
 mod pause;
 mod reason;
 mod refusal;
+mod settings;
 
-use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::Error;
-use super::key::{Key, Source};
+use super::key::Key;
 pub use body::Body;
 use pause::Pause;
 pub use reason::reason;
 pub use refusal::message as refusal_message;
-
-/// How to reach a server.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// The base address: endpoints are added to its path.
-    pub url: String,
-    pub key: Source,
-    /// PEM certificates to trust beside the system's.
-    pub ca_file: Option<PathBuf>,
-    pub connect_timeout: Duration,
-    /// From the start of a request to the head of its answer.
-    pub first_byte_timeout: Duration,
-    /// Between two pieces of an answer.
-    pub silence_timeout: Duration,
-}
-
-impl Settings {
-    /// The usual timeouts, no key.
-    pub fn new(url: impl Into<String>) -> Settings {
-        Settings {
-            url: url.into(),
-            key: Source::None,
-            ca_file: None,
-            connect_timeout: Duration::from_secs(5),
-            first_byte_timeout: Duration::from_secs(60),
-            silence_timeout: Duration::from_secs(20),
-        }
-    }
-}
+pub use settings::Settings;
+use settings::USER_AGENT;
 
 /// What differs between the protocols that servers speak.
 #[derive(Debug)]
@@ -69,11 +43,9 @@ pub struct Http {
     settings: Settings,
     key: Key,
     /// Made at the first request: reading the system's certificates takes a while.
-    client: OnceLock<Result<Client, Error>>,
+    client: OnceCell<Result<Client, Error>>,
     pause: Mutex<Pause>,
 }
-
-const USER_AGENT: &str = concat!("convive/", env!("CARGO_PKG_VERSION"));
 
 /// The most bytes of a body that is read whole, and of one that only explains a refusal.
 const WHOLE_BODY: usize = 8 << 20;
@@ -85,7 +57,7 @@ impl Http {
             protocol,
             key: Key::new(settings.key.clone()),
             settings,
-            client: OnceLock::new(),
+            client: OnceCell::new(),
             pause: Mutex::default(),
         }
     }
@@ -107,7 +79,8 @@ impl Http {
     /// Reads a whole JSON answer.
     pub async fn get(&self, endpoint: &str) -> Result<Value, Error> {
         let url = self.address(endpoint)?;
-        self.whole(self.send(self.client()?.get(url)).await?).await
+        self.whole(self.send(self.client().await?.get(url)).await?)
+            .await
     }
 
     /// Posts JSON and reads a whole JSON answer.
@@ -132,7 +105,7 @@ impl Http {
         if let Some(error) = self.pause().refuses(Instant::now()) {
             return Err(error);
         }
-        self.send(self.client()?.post(url).json(body)).await
+        self.send(self.client().await?.post(url).json(body)).await
     }
 
     pub fn malformed(&self, message: impl Into<String>) -> Error {
@@ -236,54 +209,20 @@ impl Http {
         error
     }
 
-    fn client(&self) -> Result<&Client, Error> {
-        let built = self.client.get_or_init(|| self.build());
+    async fn client(&self) -> Result<&Client, Error> {
+        let built = self.client.get_or_init(|| self.build()).await;
         built.as_ref().map_err(Error::clone)
     }
 
-    fn build(&self) -> Result<Client, Error> {
-        // Fails where a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(self.settings.connect_timeout)
-            // The user's code and key go to the address the user wrote, and to no other.
-            .redirect(Policy::none());
-        if self.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if let Some(path) = &self.settings.ca_file {
-            let wrong =
-                |reason: String| self.unreachable(format!("ca_file {} {reason}", path.display()));
-            let pem =
-                std::fs::read(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-            let certificates = Certificate::from_pem_bundle(&pem)
-                .map_err(|error| wrong(format!("is no PEM file: {error}")))?;
-            if certificates.is_empty() {
-                return Err(wrong("holds no certificate in PEM form".to_owned()));
-            }
-            let checked = builder.tls_certs_merge(certificates).build();
-            return checked.map_err(|error| {
-                wrong(format!(
-                    "holds a certificate that cannot be used: {}",
-                    reason(&error)
-                ))
-            });
-        }
-        builder
-            .build()
-            .map_err(|error| self.unreachable(reason(&error)))
-    }
-
-    /// A server on this machine is reached without any proxy.
-    fn is_loopback(&self) -> bool {
-        let url = Url::parse(&self.settings.url).ok();
-        match url.as_ref().and_then(Url::host) {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+    async fn build(&self) -> Result<Client, Error> {
+        let built = if self.settings.needs_certificates() {
+            let settings = self.settings.clone();
+            let built = tokio::task::spawn_blocking(move || settings.client()).await;
+            built.unwrap_or_else(|error| Err(error.to_string()))
+        } else {
+            self.settings.client()
+        };
+        built.map_err(|reason| self.unreachable(reason))
     }
 
     fn failed(&self, error: &reqwest::Error) -> Error {

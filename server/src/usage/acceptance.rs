@@ -138,6 +138,14 @@ impl Acceptance {
         self.is_new(id.to_owned())
     }
 
+    /// Whether a change of this document can tell anything.
+    pub fn watches(&self, uri: &str) -> bool {
+        let edits = |(_, files): &(Offer, Vec<Edited>)| files.iter().any(|file| file.uri == uri);
+        self.choices.contains_key(uri)
+            || self.taken.iter().any(|taken| taken.uri == uri)
+            || self.answers.iter().any(edits)
+    }
+
     /// The document has this text now: what the user has done to come there.
     pub fn changed(&mut self, uri: &str, text: &str) -> Vec<Event> {
         let mut events = self.taken_back(uri, text);

@@ -9,8 +9,11 @@ use tower_lsp::gen_lsp_types::{
 use super::did_change_configuration;
 use crate::lsp::capabilities::InlineCompletion;
 use crate::lsp::server::Server;
+use crate::privacy::secrets::Rules;
 
 pub async fn initialized(server: &Server) {
+    // The first request would wait for them.
+    tokio::task::spawn_blocking(Rules::built_in);
     let features = server.features();
     let mut registrations = Vec::new();
     let mut register = |method: String, options| {

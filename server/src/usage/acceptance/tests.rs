@@ -41,7 +41,9 @@ fn check(text: &str, offers: &[&str], then: &[(&str, &str)]) {
     let (choices, text) = choices(text, offers);
     assert!(acceptance.show(choices, &text));
     for (text, expected) in then {
+        let watched = acceptance.watches(URI);
         let events = acceptance.changed(URI, text);
+        assert!(watched || events.is_empty(), "{text}");
         assert_eq!(in_words(events), *expected, "{text}");
     }
 }
@@ -133,6 +135,16 @@ fn what_is_taken_back_is_told() {
             ("x = ;", "a undone 3, a undone 3"),
         ],
     );
+}
+
+#[test]
+fn nobody_looks_where_nothing_is_shown() {
+    let mut acceptance = Acceptance::default();
+    let (choices, text) = choices("x = $0;", &["foo(1)"]);
+    acceptance.show(choices, &text);
+    assert!(acceptance.watches(URI) && !acceptance.watches("file:///b.rs"));
+    acceptance.changed(URI, "x = b;");
+    assert!(!acceptance.watches(URI), "something else was typed");
 }
 
 #[test]
