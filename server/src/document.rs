@@ -3,6 +3,7 @@
 mod change;
 mod head;
 mod held;
+pub mod memory;
 mod parse;
 #[cfg(test)]
 mod properties;

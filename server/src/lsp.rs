@@ -40,6 +40,7 @@ pub async fn serve(
 /// One thread runs all handlers, so that between two waits of one nothing else happens; parsing and reading files have threads
 /// of their own, decoding a process.
 pub fn serve_stdio(assembly: Assembly) -> std::io::Result<std::convert::Infallible> {
+    crate::document::memory::keep();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

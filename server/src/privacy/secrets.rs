@@ -1,5 +1,6 @@
 //! Recognises secrets in text and replaces them, so that the syntax around them stays whole; pure.
 
+mod pattern;
 mod random;
 mod table;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+use pattern::Pattern;
 pub use user::Wrong;
 
 /// What stands in the place of a secret. The quotes, names and separators around it stay.
@@ -22,7 +24,7 @@ pub const REDACTED: &str = "REDACTED";
 pub struct Rule {
     pub name: Cow<'static, str>,
     /// The secret is the first group, or all of the match where there is none.
-    pattern: Regex,
+    pattern: Pattern,
     /// Whether what matches really is one.
     check: fn(&str) -> bool,
     scope: Scope,
@@ -158,8 +160,9 @@ impl Rule {
         piece: &'t str,
         start: usize,
     ) -> impl Iterator<Item = Range<usize>> + 't {
-        self.pattern
-            .captures_iter(piece)
+        let pattern = self.pattern.get().into_iter();
+        pattern
+            .flat_map(move |pattern| pattern.captures_iter(piece))
             .filter_map(|captures| captures.get(1).or(captures.get(0)))
             .filter(|secret| !secret.is_empty() && secret.as_str() != REDACTED)
             .filter(|secret| (self.check)(secret.as_str()))

@@ -1,7 +1,6 @@
 //! The built-in rules: one row a kind of secret, with a sample in which it must be found.
 
-use regex::Regex;
-
+use super::pattern::Pattern;
 use super::random::{is_encoded, is_mixed, is_password, is_random, is_real};
 use super::{Rule, Scope};
 
@@ -18,22 +17,16 @@ pub struct Row {
     pub sample: &'static str,
 }
 
-/// The compiled rules. A row that does not compile would be missing; a test sees to it that none is.
+/// The rules. A row whose pattern is wrong would find nothing; a test sees to it that none is.
 pub fn rules() -> Vec<Rule> {
-    let compile = |row: &Row| {
+    let rule = |row: &Row| Rule {
+        name: row.name.into(),
         // The border of a word by ASCII: by Unicode, a text with any other letter would be searched many times slower.
-        let pattern = row.pattern.replace(r"\b", r"(?-u:\b)");
-        let pattern = Regex::new(&pattern).inspect_err(|error| {
-            tracing::error!(rule = row.name, %error, "a built-in rule is wrong");
-        });
-        Some(Rule {
-            name: row.name.into(),
-            pattern: pattern.ok()?,
-            check: row.check,
-            scope: scope(row.name),
-        })
+        pattern: Pattern::new(row.pattern.replace(r"\b", r"(?-u:\b)")),
+        check: row.check,
+        scope: scope(row.name),
     };
-    ROWS.iter().filter_map(compile).collect()
+    ROWS.iter().map(rule).collect()
 }
 
 /// Where the rules with large patterns are tried; each of the line rules matches within one line.

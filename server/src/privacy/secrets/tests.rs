@@ -23,7 +23,10 @@ fn check(text: &str, redacted: Expect) {
 fn every_rule_compiles_and_has_its_own_name() {
     let names: HashSet<&str> = ROWS.iter().map(|row| row.name).collect();
     assert_eq!(names.len(), ROWS.len());
-    assert_eq!(Rules::built_in().names().count(), ROWS.len());
+    let rules = Rules::built_in();
+    assert_eq!(rules.names().count(), ROWS.len());
+    assert!(rules.all.is_some());
+    assert!(rules.rules.iter().all(|rule| rule.pattern.get().is_some()));
 }
 
 #[test]

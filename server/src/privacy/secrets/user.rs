@@ -70,7 +70,7 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, Wrong> {
         }
         Ok(Rule {
             name: entry.name.into_inner().into(),
-            pattern,
+            pattern: pattern.into(),
             check: |_| true,
             scope: Scope::All,
         })
