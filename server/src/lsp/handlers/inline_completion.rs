@@ -33,10 +33,11 @@ pub async fn inline_completion(
     let range = |snapshot: &Snapshot, completion: &Completion| {
         convert::range_to_lsp(&snapshot.text, completion.span, features.encoding)
     };
+    let growth = &server.outbox.latest();
     let mut grow = token.map(|token| {
         move |snapshot: &Snapshot, completion: &Completion, id: &Arc<str>| {
             taking::growing(server, snapshot, completion, id);
-            server.outbox.notify::<GhostText>(GhostTextParams {
+            growth.notify::<GhostText>(GhostTextParams {
                 token: token.clone(),
                 insert_text: completion.text.clone(),
                 range: range(snapshot, completion),
@@ -47,6 +48,8 @@ pub async fn inline_completion(
     let grow = grow.as_mut().map(|grow| grow as completing::Grow<'_>);
     let place = &asked.params.text_document_position_params;
     let answer = completing::complete(server, place, Asked { trigger, delivery }, grow).await;
+    // Each text costs the editor a drawing; the answer has them all.
+    growth.take_back();
     let items = |answer: Answer| {
         taking::shown(server, &answer);
         let item = |choice: &Choice| InlineCompletionItem {
