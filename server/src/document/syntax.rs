@@ -86,6 +86,17 @@ impl Syntax {
         })
     }
 
+    /// This syntax, of `text`, where `span`, which holds nothing but blanks, has so many bytes of them instead: that needs no parser.
+    pub fn with_blanks(&self, text: &Text, span: Span, bytes: usize) -> Syntax {
+        let mut tree = self.tree.clone();
+        tree.edit(&input_edit(text, span, &" ".repeat(bytes)));
+        Syntax {
+            tree,
+            window: shift(self.window, span, bytes),
+            ..self.clone()
+        }
+    }
+
     /// How many nodes that overlap or touch `span` are errors or missing.
     pub fn error_count(&self, span: Span) -> usize {
         let mut cursor = self.tree.walk();

@@ -23,7 +23,7 @@ function M.text()
 end
 
 client.on("convive/status", function(params, from)
-  local was = M.last.state
+  local was, text = M.last.state, M.text()
   M.last = params
   local done = params.state ~= "loading"
   if not done or was == "loading" then
@@ -45,7 +45,9 @@ client.on("convive/status", function(params, from)
     notice.warn(params.message or "no completions for now")
   end
   vim.api.nvim_exec_autocmds("User", { pattern = "ConviveStatus", modeline = false, data = params })
-  vim.cmd.redrawstatus()
+  if M.text() ~= text then
+    vim.cmd.redrawstatus()
+  end
 end)
 
 return M
