@@ -1,5 +1,6 @@
 //! Open documents: their text at every version, their syntax, and immutable snapshots of both.
 
+pub mod background;
 mod change;
 mod head;
 mod held;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{Parser, Range, Tree};
 
+use super::background;
 use super::head::Head;
 use super::memory;
 use super::store::Documents;
@@ -146,7 +147,7 @@ pub(super) fn start(documents: &Arc<Documents>) {
         let documents = documents.clone();
         let thread = std::thread::Builder::new().name(format!("syntax-{number}"));
         let started = thread.spawn(move || {
-            stand_back();
+            background::stand_back();
             let mut parser = Parser::new();
             while let Some(uri) = documents.queue.next() {
                 parse(&documents, &uri, &mut parser);
@@ -155,15 +156,6 @@ pub(super) fn start(documents: &Arc<Documents>) {
         if let Err(error) = started {
             tracing::error!("no thread for parsing: {error}");
         }
-    }
-}
-
-/// Lets the thread that answers the editor go first: an edit wakes this one while the request behind the edit is on its way.
-fn stand_back() {
-    #[cfg(target_os = "linux")]
-    // SAFETY: the function has no requirements; on Linux 0 is the calling thread. Failure changes nothing.
-    unsafe {
-        libc::setpriority(libc::PRIO_PROCESS, 0, 5);
     }
 }
 

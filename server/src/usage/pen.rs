@@ -7,6 +7,8 @@ use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
+use crate::document::background;
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Jobs that wait at most. More are not done: the disk stands still, and what would be written must not fill the memory.
@@ -51,7 +53,10 @@ impl Pen {
 impl Thread {
     fn start() -> Thread {
         let (queue, jobs) = sync_channel::<Job>(WAITING);
-        let work = move || jobs.into_iter().for_each(|job| job());
+        let work = move || {
+            background::stand_back();
+            jobs.into_iter().for_each(|job| job());
+        };
         let builder = std::thread::Builder::new().name("convive-pen".to_owned());
         let spawned = builder.spawn(work);
         if let Err(error) = &spawned {
