@@ -44,11 +44,26 @@ export class Growth<State> {
 
   /** The newest state, as soon as it is newer than the one handed out last. */
   next(): Promise<State | undefined> {
-    if (this.isOver) return Promise.resolve(this.taken);
-    return new Promise((take) => {
-      this.waiting.push(take);
-      if (this.hasNews) this.handOut();
+    return this.wait().state;
+  }
+
+  /** The same, for who may want it no longer: `withdraw` says whether nobody waits any more because of that. */
+  wait(): { state: Promise<State | undefined>; withdraw: () => boolean } {
+    if (this.isOver) return { state: Promise.resolve(this.taken), withdraw: () => false };
+    let take: (state: State | undefined) => void = () => undefined;
+    const state = new Promise<State | undefined>((resolve) => {
+      take = resolve;
     });
+    this.waiting.push(take);
+    if (this.hasNews) this.handOut();
+    const withdraw = () => {
+      const at = this.waiting.indexOf(take);
+      if (at < 0) return false;
+      this.waiting.splice(at, 1);
+      take(undefined);
+      return this.waiting.length === 0;
+    };
+    return { state, withdraw };
   }
 
   get hasNews(): boolean {
@@ -63,10 +78,6 @@ export class Growth<State> {
   /** Whether a part was handed out and there may be more. */
   get isPartial(): boolean {
     return this.count > 0 && !this.isOver;
-  }
-
-  get isAwaited(): boolean {
-    return this.waiting.length > 0;
   }
 
   private handOut(): void {

@@ -67,10 +67,12 @@ export class Ghost implements vscode.Disposable {
     const running =
       (!invoked && this.goesOn(place, context)) ||
       this.begin(document, position, context, !invoked || !this.isAnsweredAt(place));
+    const waiting = running.growth.wait();
+    // Another request for the same place may wait for the same text.
     const cancelled = token.onCancellationRequested(() => {
-      if (running.growth.isAwaited) this.leave(running);
+      if (waiting.withdraw()) this.leave(running);
     });
-    const items = await running.growth.next();
+    const items = await waiting.state;
     cancelled.dispose();
     this.answered = { place, count: items?.length ?? 0, invoked };
     this.showGrowing();

@@ -31,7 +31,6 @@ test("who asks where nothing is new waits for it", async () => {
   one.put("a", false);
   assert.equal(await one.next(), "a");
   const second = one.next();
-  assert.equal(one.isAwaited, true);
   one.put("ab", true);
   assert.equal(await second, "ab");
 });
@@ -45,4 +44,17 @@ test("a dropped one answers nobody, and takes no more", async () => {
   assert.equal(one.hasNews, false);
   assert.equal(one.isOver, true);
   assert.deepEqual(told, []);
+});
+
+test("who wants it no longer takes it from nobody else", async () => {
+  const { one } = growth();
+  const [first, second] = [one.wait(), one.wait()];
+  assert.equal(first.withdraw(), false);
+  assert.equal(await first.state, undefined);
+  assert.equal(first.withdraw(), false);
+  one.put("a", false);
+  assert.equal(await second.state, "a");
+  assert.equal(second.withdraw(), false);
+  const third = one.wait();
+  assert.equal(third.withdraw(), true);
 });
