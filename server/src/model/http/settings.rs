@@ -1,4 +1,4 @@
-//! How to reach a server, and the client that does.
+//! The client that reaches a server as its settings say.
 
 use std::path::PathBuf;
 use std::time::Duration;
