@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::heal::{Healing, Pieces};
-use crate::llama::{CHUNK, Context, LONGEST, Model, SMALL_CHUNK, Stopped};
+use crate::llama::{CHUNK, Context, Model, SMALL_CHUNK, Stopped};
 use crate::output::{Output, Repetition};
 use crate::prompt::Encoded;
 use crate::sample::{Choice, Sampler};
@@ -138,7 +138,11 @@ impl Generation {
     /// leaves the prompt where it would write others.
     fn read(&mut self, pieces: &Pieces, slot: &mut Slot, alone: bool) -> Result<(), Stopped> {
         let start = slot.tokens.len();
-        let end = chunk_end(start, self.prompt.len(), alone && !slot.interrupted);
+        // Who is cancelled before the end of his first chunk reads in smaller ones the next time, so that he gets on although he is
+        // cancelled again.
+        let calm = alone && !slot.interrupted;
+        let most = if calm { CHUNK } else { SMALL_CHUNK };
+        let end = self.prompt.len().min(start + most);
         let first_output = (self.heal_from - 1).clamp(start, end);
         let chunk = &self.prompt[start..end];
         slot.context
@@ -243,45 +247,6 @@ impl Generation {
     }
 }
 
-/// Where the chunk of a prompt that starts at `start` ends. Who is cancelled before the end of his first chunk reads in smaller ones
-/// the next time, so that he gets on although he is cancelled again.
-fn chunk_end(start: usize, length: usize, calm: bool) -> usize {
-    let chunk = if calm { CHUNK } else { SMALL_CHUNK };
-    let longest = chunk + (LONGEST - CHUNK);
-    if length - start <= longest {
-        length
-    } else {
-        start + chunk
-    }
-}
-
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn chunks(length: usize, calm: bool) -> Vec<usize> {
-        let mut ends = vec![0];
-        while ends.last() != Some(&length) {
-            ends.push(chunk_end(ends[ends.len() - 1], length, calm));
-        }
-        ends.windows(2).map(|pair| pair[1] - pair[0]).collect()
-    }
-
-    #[test]
-    fn a_rest_is_read_with_the_chunk_before() {
-        assert_eq!(chunks(551, true), [128, 128, 128, 167]);
-        assert_eq!(chunks(551, false), [64, 64, 64, 64, 64, 64, 64, 103]);
-        for length in 1..1000 {
-            for calm in [true, false] {
-                let chunks = chunks(length, calm);
-                assert!(chunks.iter().all(|chunk| *chunk <= LONGEST));
-                let small = chunks.iter().filter(|chunk| **chunk < SMALL_CHUNK).count();
-                assert_eq!(small > 0, length < SMALL_CHUNK, "{chunks:?}");
-            }
-        }
-    }
 }

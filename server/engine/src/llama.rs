@@ -16,7 +16,7 @@ use llama_cpp_sys_2 as sys;
 
 use crate::{pages, processor};
 
-pub use context::{CHUNK, Context, LONGEST, SMALL_CHUNK, Stopped};
+pub use context::{CHUNK, Context, SMALL_CHUNK, Stopped};
 
 static ERRORS: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
 
