@@ -6,13 +6,17 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::document::background;
 
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Jobs that wait at most. More are not done: the disk stands still, and what would be written must not fill the memory.
-const WAITING: usize = 256;
+const WAITING: usize = 1024;
+
+/// What is noted belongs to an answer that is about to be written, and then drawn by an editor: both come first.
+const REST: Duration = Duration::from_millis(30);
 
 /// Hands jobs to the thread, which starts with the first of them. The last pen waits for it when it is dropped.
 #[derive(Clone, Default)]
@@ -38,7 +42,8 @@ impl Pen {
 
     /// Waits until everything that was given so far is done; blocks the thread that calls it.
     pub fn flush(&self) {
-        let Some(queue) = self.thread.get().and_then(|thread| thread.queue.as_ref()) else {
+        let thread = self.thread.get();
+        let Some((thread, queue)) = thread.and_then(|own| Some((own, own.queue.as_ref()?))) else {
             return;
         };
         let (done, waiting) = channel();
@@ -46,6 +51,7 @@ impl Pen {
         let _ = queue.send(Box::new(move || {
             let _ = done.send(());
         }));
+        thread.hurry();
         let _ = waiting.recv();
     }
 }
@@ -55,7 +61,11 @@ impl Thread {
         let (queue, jobs) = sync_channel::<Job>(WAITING);
         let work = move || {
             background::stand_back();
-            jobs.into_iter().for_each(|job| job());
+            while let Ok(first) = jobs.recv() {
+                std::thread::park_timeout(REST);
+                first();
+                jobs.try_iter().for_each(|job| job());
+            }
         };
         let builder = std::thread::Builder::new().name("convive-pen".to_owned());
         let spawned = builder.spawn(work);
@@ -67,12 +77,20 @@ impl Thread {
             handle: spawned.ok(),
         }
     }
+
+    /// Somebody waits for what is in the queue.
+    fn hurry(&self) {
+        if let Some(handle) = &self.handle {
+            handle.thread().unpark();
+        }
+    }
 }
 
 impl Drop for Thread {
     fn drop(&mut self) {
         // The thread ends when it has done all that is in the queue.
         drop(self.queue.take());
+        self.hurry();
         let handle = self.handle.take();
         // A job may have held the last pen.
         let own = std::thread::current().id();
