@@ -39,6 +39,9 @@ pub trait Backend: Send + Sync {
     /// Starts a generation when the stream is first polled; dropping the stream ends it, down to the socket or the decoding loop.
     fn generate(&self, request: Request) -> Events;
 
+    /// Says that a prompt may be sent soon, for what can be done about it before; sends nothing.
+    fn expect(&self, _prompt: &Prompt) {}
+
     /// What is known of the model without asking it to generate. May connect or load; `Err` says why the backend cannot answer.
     fn probe(&self) -> futures::future::BoxFuture<'static, Result<About, Error>>;
 }

@@ -55,6 +55,8 @@ pub struct Around {
     pub patience: Duration,
     /// The tree of the text, made when it is needed.
     pub tree: OnceLock<Option<Tree>>,
+    /// The tree of the function around the hole by itself, likewise.
+    pub function: OnceLock<Option<Tree>>,
 }
 
 /// How a file is indented.
@@ -119,6 +121,7 @@ impl Around {
             ends_string,
             patience: PATIENCE,
             tree: OnceLock::new(),
+            function: OnceLock::new(),
             indent,
             line_end: line_end(snapshot, line),
             lexer,

@@ -12,7 +12,7 @@ mod worth;
 use super::around::Around;
 use super::stop::hidden_from;
 
-pub use syntax::{adds_error, errors};
+pub use syntax::{adds_error, errors, prepare};
 
 /// An answer on its way to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

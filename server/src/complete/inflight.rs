@@ -1,5 +1,6 @@
 //! Requests for completions: the newest one for a document wins, and takes over what an older one's model is writing, if it can.
 
+mod ahead;
 mod others;
 mod plan;
 mod waiting;
@@ -15,8 +16,9 @@ use super::generation::{Generation, Kind};
 use super::{Completion, Outcome, Query, Trigger, Verdict};
 use crate::model::Usage;
 use crate::prompt::window::Beginning;
+use ahead::{Ahead, Change};
 use others::Shown;
-use plan::Plan;
+use plan::{Plan, Prepared};
 use waiting::{Waiting, serves};
 
 /// Answers remembered for a document: some places, and the others of one.
@@ -30,6 +32,8 @@ pub type Grow<'a> = &'a mut (dyn FnMut(&Completion, &Arc<str>) + Send);
 #[derive(Default)]
 pub struct Completer {
     documents: Mutex<HashMap<Arc<str>, Document>>,
+    /// For who asks where he rests.
+    ahead: Mutex<Option<Ahead>>,
     /// The number of the newest request of all.
     number: AtomicU64,
 }
@@ -42,6 +46,8 @@ struct Document {
     generations: VecDeque<Arc<Generation>>,
     /// Of the prompt that was sent last.
     beginning: Option<Arc<Beginning>>,
+    /// Its last one, where someone waits for it to rest, and nobody has asked since.
+    change: Option<Change>,
     shown: Option<Shown>,
     /// The last seed that the model was asked for another completion with.
     seed: u32,
@@ -90,6 +96,7 @@ impl Completer {
         let mut documents = self.lock();
         let document = documents.entry(uri.clone()).or_default();
         document.newest.send_replace(number);
+        document.change = None;
         Turn {
             completer: self,
             uri: uri.clone(),
@@ -126,6 +133,7 @@ impl Completer {
     pub fn forget(&self, uri: &str) {
         let document = self.lock().remove(uri);
         drop(document);
+        self.set_ahead(None);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Document>> {
@@ -206,21 +214,32 @@ impl Completer {
     /// Asks the model.
     fn start(&self, query: &Query, turn: &Turn<'_>) -> Result<Arc<Generation>, Verdict> {
         let uri = &query.snapshot.uri;
-        let before = self
-            .lock()
-            .get(uri)
-            .and_then(|document| document.beginning.clone());
-        let plan = Plan::new(query, before.as_deref()).map_err(Verdict::Quiet)?;
+        let plan = self.plan(query).map_err(Verdict::Quiet)?;
         let generation = plan.send(Kind::First);
         let mut documents = self.lock();
         match documents.get_mut(uri) {
             Some(document) if *document.newest.borrow() == turn.number => {
-                document.beginning = Some(plan.beginning);
+                document.beginning = Some(plan.beginning());
                 document.remember(generation.clone());
                 Ok(generation)
             }
             _ => Err(Verdict::Superseded),
         }
+    }
+
+    /// What the model is to be asked.
+    fn plan<'a>(&self, query: &'a Query) -> Result<Plan<'a>, &'static str> {
+        let before = self.before(&query.snapshot.uri);
+        let prepared = self
+            .ahead(query, before.as_ref())
+            .unwrap_or_else(|| Arc::new(Prepared::new(query, before.as_deref())));
+        Plan::new(query, prepared)
+    }
+
+    /// The beginning of the prompt that was sent for a document last.
+    fn before(&self, uri: &str) -> Option<Arc<Beginning>> {
+        let documents = self.lock();
+        documents.get(uri)?.beginning.clone()
     }
 
     /// Ends and forgets a generation, unless a newer request has taken over.

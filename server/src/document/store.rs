@@ -139,6 +139,12 @@ impl Store {
         self.documents.with(uri, |held| Some(held.snapshot()))
     }
 
+    /// The same, and where the user changed it last (bytes).
+    pub fn snapshot_at_change(&self, uri: &str) -> Option<(Snapshot, usize)> {
+        self.documents
+            .with(uri, |held| Some((held.snapshot(), held.track.cursor())))
+    }
+
     /// The open document of a file.
     pub fn snapshot_of_path(&self, path: &Path) -> Option<Snapshot> {
         let documents = &self.documents.map;

@@ -38,6 +38,17 @@ impl Syntax {
         })
     }
 
+    /// Whether both are the same tree, of the same text.
+    pub fn is(&self, other: &Syntax) -> bool {
+        // Where the children are: a clone shares them, an edit gets its own.
+        let place = |tree: &Tree| tree.root_node().child(0).map(|child| child.id());
+        let head = |syntax: &Syntax| syntax.head.as_ref().and_then(place);
+        place(&self.tree).is_some()
+            && place(&self.tree) == place(&other.tree)
+            && head(self) == head(other)
+            && (self.window, self.fresh) == (other.window, other.fresh)
+    }
+
     /// What the syntax of `text`, this syntax's own, would be after one more edit; None where the parse needs longer than
     /// `budget`. Incremental, within the window; an old tree catches up with the text on the way, so the result is fresh.
     pub fn reparse(

@@ -100,6 +100,11 @@ impl Track {
         self.queued(text)
     }
 
+    /// Where the user is, as far as it is known (bytes).
+    pub(super) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
     /// Whether edits have a parse queued, whatever they are.
     pub(super) fn follows(&self) -> bool {
         !self.parsing && self.reach != Reach::Nothing

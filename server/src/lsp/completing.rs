@@ -127,16 +127,57 @@ async fn prepare(
         let settings = server.options.settings(options).await;
         settings.inspect_err(|error| server.records.journal.idle(&error.to_string(), path()))
     };
-    let open = |path: &Path| server.store.snapshot_of_path(path);
     // The disk is asked for both at once: each answer costs a way to another thread and back.
-    let (settings, snapshot, neighbours) = tokio::join!(
-        settings,
+    let (settings, (snapshot, neighbours)) =
+        tokio::join!(settings, gather(server, snapshot, offset, options));
+    Ok((snapshot, neighbours, settings?))
+}
+
+/// A version of a document with its syntax, and the files with its tests.
+async fn gather(
+    server: &Server,
+    snapshot: Snapshot,
+    offset: usize,
+    options: &Current,
+) -> (Snapshot, Vec<Arc<Snapshot>>) {
+    let beside = snapshot.clone();
+    let open = |path: &Path| server.store.snapshot_of_path(path);
+    tokio::join!(
         server.store.fresh(snapshot, offset),
         server
             .workspace
             .neighbours(&beside, open, options.ignored.shows())
-    );
-    Ok((snapshot, neighbours, settings?))
+    )
+}
+
+/// A document is about to change: when the user then rests, what would be sent is laid out, for the case that he asks there.
+pub fn changes(server: &Server, uri: &str) {
+    let Some(number) = server.completer.changes(uri) else {
+        return;
+    };
+    let (server, uri) = (server.clone(), uri.to_owned());
+    server.work.clone().start(async move {
+        if server.completer.rests(&uri, number).await {
+            lay_out(&server, &uri).await;
+        }
+    });
+}
+
+async fn lay_out(server: &Server, uri: &str) {
+    let options = server.options.current();
+    let place = server.store.snapshot_at_change(uri);
+    let (Some((snapshot, offset)), Some(settings)) = (place, options.made()) else {
+        return;
+    };
+    let (snapshot, neighbours) = gather(server, snapshot, offset, &options).await;
+    server.completer.lay_out(Query {
+        snapshot,
+        offset,
+        neighbours,
+        trigger: Trigger::Invoked,
+        delivery: Delivery::Whole,
+        settings: settings.clone(),
+    });
 }
 
 /// Nothing is completed in a file that is never sent, where completing means sending it.

@@ -84,6 +84,13 @@ pub struct Current {
     failed: Mutex<Option<(Instant, Error)>>,
 }
 
+impl Current {
+    /// The settings, where they are made already.
+    pub fn made(&self) -> Option<&Settings> {
+        self.settings.get()
+    }
+}
+
 impl Options {
     pub fn new(assembly: Assembly, status: Arc<Status>) -> Options {
         let options = Options {

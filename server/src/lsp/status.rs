@@ -12,7 +12,7 @@ use tower_lsp::gen_lsp_types::{LogMessageNotification, LogMessageParams, Message
 use crate::lsp::ext::{self, Idle, Reason, State, StatusParams};
 use crate::lsp::progress;
 use crate::lsp::serve::Outbox;
-use crate::model::{About, Backend, Error, Event, Events, Request};
+use crate::model::{About, Backend, Error, Event, Events, Prompt, Request};
 
 /// After so long a failure is shown again to the user who asks: some editors (Helix) wipe a message away at the next key.
 const SHOWN_FOR: Duration = Duration::from_secs(30);
@@ -198,6 +198,10 @@ impl Backend for Watched {
         };
         let events = self.backend.generate(request);
         events.inspect(move |event| listener.hear(event)).boxed()
+    }
+
+    fn expect(&self, prompt: &Prompt) {
+        self.backend.expect(prompt);
     }
 
     fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {

@@ -1,7 +1,7 @@
 //! A backend that gets no prompt with a secret in it, and none from an ignored file: what stands between the program and every server.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
@@ -10,7 +10,7 @@ use super::ignore::Ignored;
 use super::redact::redact;
 use super::rules::Source;
 use super::secrets::Rules;
-use crate::model::{About, Backend, Error, Events, Request};
+use crate::model::{About, Backend, Error, Events, Prompt, Request};
 
 /// Prompts of more bytes are read on another thread.
 const LONG: usize = 16 << 10;
@@ -20,6 +20,8 @@ pub struct Guarded {
     backend: Arc<dyn Backend>,
     rules: Arc<Source>,
     ignored: Arc<Ignored>,
+    /// The last prompt that was expected, and has no secret.
+    expected: Mutex<Option<Prompt>>,
 }
 
 impl Guarded {
@@ -32,7 +34,12 @@ impl Guarded {
             backend,
             rules: Arc::new(rules),
             ignored,
+            expected: Mutex::default(),
         }
+    }
+
+    fn expected(&self) -> MutexGuard<'_, Option<Prompt>> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -40,8 +47,10 @@ impl Backend for Guarded {
     fn generate(&self, request: Request) -> Events {
         let (backend, rules) = (self.backend.clone(), self.rules.clone());
         let ignored = self.ignored.clone();
+        let is_clean = rules.is_built_in() && self.expected().as_ref() == Some(&request.prompt);
         let start = async move {
             let checked = match is_quick(&request, &ignored, &rules) {
+                true if is_clean => allowed(&request, &ignored).map(|()| request),
                 true => checked(request, &ignored, &rules),
                 // One way to another thread and back: it reads the disk, or a long prompt takes a while.
                 false => tokio::task::spawn_blocking(move || checked(request, &ignored, &rules))
@@ -54,6 +63,14 @@ impl Backend for Guarded {
             }
         };
         stream::once(start).flatten().boxed()
+    }
+
+    fn expect(&self, prompt: &Prompt) {
+        if !self.rules.is_built_in() || prompt.written().len() > LONG {
+            return;
+        }
+        let (redacted, taken) = redact(prompt.clone(), Rules::built_in());
+        *self.expected() = (taken == 0).then_some(redacted);
     }
 
     fn probe(&self) -> BoxFuture<'static, Result<About, Error>> {
@@ -154,6 +171,23 @@ mod tests {
             assert!(events.iter().all(Result::is_ok));
             let sent = scripted.requests()[0].prompt.written();
             assert!(sent.ends_with("a = \"REDACTED\""));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_prompt_that_was_expected_is_as_clean_as_any() {
+        let scripted = Scripted::saying("x");
+        let backend = guarded(&scripted, Source::built_in());
+        let secret = format!("a = \"{KEY}\"");
+        for expected in ["let x = 1;", &secret] {
+            for asked in [expected, "let x = 1;", &secret] {
+                backend.expect(&request(expected.to_owned()).prompt);
+                let events: Vec<_> = backend.generate(request(asked.to_owned())).collect().await;
+                assert!(events.iter().all(Result::is_ok));
+                let written = scripted.requests().last().map(|last| last.prompt.written());
+                let clean = asked.replace(KEY, "REDACTED");
+                assert_eq!(written.as_deref(), Some(clean.as_str()));
+            }
         }
     }
 

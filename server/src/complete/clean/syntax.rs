@@ -63,6 +63,11 @@ pub fn clean(draft: &mut Draft, around: &Around) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Makes the tree of the function around the hole, for who has time before the first answer.
+pub fn prepare(around: &Around) {
+    Probe::function(around, Instant::now() + around.patience);
+}
+
 /// The number of syntax errors in a snapshot, now: error and missing nodes. None where its syntax is not known, or not wholly.
 pub fn errors(snapshot: &Snapshot) -> Option<usize> {
     Some(count_errors(&tree(snapshot, Instant::now() + TIME)?))
@@ -215,7 +220,8 @@ impl<'a> Probe<'a> {
         let language = snapshot.language.filter(|_| snapshot.text.len() > SMALL)?;
         let span = around.hole.function?;
         let text = snapshot.text.get(span.range())?;
-        let tree = parse(language, None, &[text], deadline)?;
+        let make = || parse(language, None, &[text], deadline);
+        let tree = around.function.get_or_init(make).clone()?;
         Some(Probe {
             language,
             text,

@@ -159,14 +159,14 @@ impl Completer {
         query: &'a Query,
         number: usize,
     ) -> Option<(Plan<'a>, std::ops::Range<u32>)> {
-        let (before, seeds) = {
+        let seeds = {
             let mut documents = self.lock();
             let document = documents.get_mut(&query.snapshot.uri)?;
             let first = document.seed + 1;
             document.seed += number as u32;
-            (document.beginning.clone(), first..document.seed + 1)
+            first..document.seed + 1
         };
-        let plan = (number > 0).then(|| Plan::new(query, before.as_deref()))?;
+        let plan = (number > 0).then(|| self.plan(query))?;
         Some((plan.ok()?, seeds))
     }
 

@@ -6,7 +6,7 @@ use crate::complete::around::Around;
 use crate::complete::cache::Place;
 use crate::complete::generation::{Generation, Kind};
 use crate::complete::{Query, Sent, Trigger, lay_out};
-use crate::model::{self, Sampling};
+use crate::model::{self, Prompt, Sampling};
 use crate::prompt::purpose;
 use crate::prompt::window::Beginning;
 
@@ -15,35 +15,52 @@ const TEMPERATURE: f32 = 0.7;
 
 pub(super) struct Plan<'a> {
     query: &'a Query,
+    prepared: Arc<Prepared>,
+}
+
+/// All of it that follows from the place alone.
+pub(super) struct Prepared {
     sent: Arc<Sent>,
     around: Arc<Around>,
     place: Place,
-    pub(super) beginning: Arc<Beginning>,
+    beginning: Arc<Beginning>,
+}
+
+impl Prepared {
+    /// `before` is the beginning of the prompt that was sent for the document last.
+    pub(super) fn new(query: &Query, before: Option<&Beginning>) -> Prepared {
+        let snapshot = &query.snapshot;
+        let sent = lay_out(query, before);
+        let around = Around::new(snapshot, &sent.context.hole, &sent.filled);
+        Prepared {
+            around: Arc::new(around),
+            place: Place::new(&snapshot.text, snapshot.text.floor(query.offset)),
+            beginning: Arc::new(Beginning::of(&sent.context, &snapshot.text)),
+            sent: Arc::new(sent),
+        }
+    }
+
+    pub(super) fn prompt(&self) -> &Prompt {
+        &self.sent.filled.prompt
+    }
+
+    pub(super) fn around(&self) -> &Around {
+        &self.around
+    }
 }
 
 impl Plan<'_> {
-    /// `before` is the beginning of the prompt that was sent for the document last.
-    ///
     /// # Errors
     /// Why the place wants no completion, where nobody asked for one.
-    pub(super) fn new<'a>(
-        query: &'a Query,
-        before: Option<&Beginning>,
-    ) -> Result<Plan<'a>, &'static str> {
-        let snapshot = &query.snapshot;
-        let sent = lay_out(query, before);
-        if let (Some(why), Trigger::Automatic) = (sent.context.hole.quiet, query.trigger) {
-            return Err(why);
+    pub(super) fn new(query: &Query, prepared: Arc<Prepared>) -> Result<Plan<'_>, &'static str> {
+        match (prepared.sent.context.hole.quiet, query.trigger) {
+            (Some(why), Trigger::Automatic) => Err(why),
+            _ => Ok(Plan { query, prepared }),
         }
-        let around = Around::new(snapshot, &sent.context.hole, &sent.filled);
-        let beginning = Beginning::of(&sent.context, &snapshot.text);
-        Ok(Plan {
-            query,
-            around: Arc::new(around),
-            place: Place::new(&snapshot.text, snapshot.text.floor(query.offset)),
-            beginning: Arc::new(beginning),
-            sent: Arc::new(sent),
-        })
+    }
+
+    pub(super) fn beginning(&self) -> Arc<Beginning> {
+        self.prepared.beginning.clone()
     }
 
     /// Asks the model.
@@ -51,7 +68,8 @@ impl Plan<'_> {
         let Query {
             snapshot, settings, ..
         } = self.query;
-        let Sent { context, filled } = &*self.sent;
+        let prepared = &self.prepared;
+        let Sent { context, filled } = &*prepared.sent;
         let tokens = settings.limits.bytes_per_token;
         let purpose = purpose::completion(snapshot, context, filled, tokens);
         let id = Arc::from(purpose.id.as_str());
@@ -70,8 +88,8 @@ impl Plan<'_> {
             cache_key: snapshot.uri.to_string(),
             purpose: Arc::new(purpose),
         });
-        let (place, sent) = (self.place.clone(), self.sent.clone());
-        let generation = Generation::start(id, kind, place, sent, self.around.clone(), events);
+        let (place, sent) = (prepared.place.clone(), prepared.sent.clone());
+        let generation = Generation::start(id, kind, place, sent, prepared.around.clone(), events);
         Arc::new(generation)
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of requests and their order, with a scripted model and paused time.
 
+mod ahead;
 mod first_line;
 mod order;
 mod others;
@@ -16,6 +17,7 @@ use super::*;
 use crate::complete::Delivery;
 use crate::complete::Settings;
 use crate::context::Limits;
+use crate::document::Snapshot;
 use crate::model::scripted::{Scripted, Step};
 use crate::prompt::fill::Layout;
 

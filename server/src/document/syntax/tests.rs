@@ -107,3 +107,21 @@ fn windows_move_with_edits() {
     assert_eq!(moved((5, 25), 1), (5, 5), "all of it");
     assert_eq!(shift(Span::new(0, 3), Span::empty(0), 2), Span::new(0, 5));
 }
+
+#[test]
+fn a_clone_is_the_same_tree_and_nothing_else_is() {
+    let text = Text::new("fn f() { g(1); }\n");
+    let one = Syntax::parse(rust(), &text).unwrap();
+    assert!(one.is(&one.clone()));
+    assert!(!one.is(&Syntax::parse(rust(), &text).unwrap()));
+    let edit = Edit::new(Span::new(11, 12), "2");
+    let mut edited = one.clone();
+    edited
+        .tree
+        .edit(&input_edit(&text, edit.span, &edit.new_text));
+    assert!(!one.is(&edited));
+    assert!(!one.is(&one.reparse(rust(), &text, &edit, BUDGET).unwrap()));
+    let mut older = one.clone();
+    older.fresh = false;
+    assert!(!one.is(&older));
+}

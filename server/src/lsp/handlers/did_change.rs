@@ -6,6 +6,7 @@ use serde_json::Value;
 use tower_lsp::gen_lsp_types::{Position, Range, VersionedTextDocumentIdentifier};
 
 use crate::document::{Change, Place};
+use crate::lsp::completing;
 use crate::lsp::server::Server;
 use crate::lsp::taking;
 
@@ -25,6 +26,9 @@ struct ContentChange {
 
 pub async fn did_change(server: &Server, params: Value) {
     let uri = params["textDocument"]["uri"].as_str().map(str::to_owned);
+    if let Some(uri) = &uri {
+        completing::changes(server, uri);
+    }
     let placed = match serde_json::from_value::<Changed>(params) {
         Ok(changed) => server.store.change(
             changed.text_document.text_document_identifier.uri.as_ref(),
