@@ -43,8 +43,8 @@ impl Context {
             params.n_batch = CHUNK as u32;
             params.n_ubatch = CHUNK as u32;
             if devices::names().is_empty() {
-                // On processors it is fast for 64 tokens at a time only: behind 1536 others, without it one token takes half as long
-                // and 16 a fifth, and a prompt 3 to 10 % more.
+                // On processors flash attention is fast for 64 tokens at a time only: behind 1536 others, without it one token takes
+                // half as long and 16 a fifth, and a prompt 3 to 10 % more.
                 params.flash_attn_type = sys::LLAMA_FLASH_ATTN_TYPE_DISABLED;
             }
             params.n_seq_max = 1;
