@@ -156,7 +156,8 @@ pub fn changes(server: &Server, uri: &str) {
         return;
     };
     let (server, uri) = (server.clone(), uri.to_owned());
-    server.work.clone().start(async move {
+    // Not among the work whose failures are shown: nobody has asked for this, and it would be at each pause.
+    tokio::spawn(async move {
         if server.completer.rests(&uri, number).await {
             lay_out(&server, &uri).await;
         }
